@@ -1,0 +1,56 @@
+# zhibiao: what a person does with this checkout. `make help` lists it.
+# Everything is set up on first use; only Python 3.11 and a package index are needed.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup refresh test lint format up bench lock clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
+
+setup: $(READY)  ## Make the virtual environment (done by the others on first use)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed (set PYTHON=...)" >&2; exit 1; }
+	@echo "setting up $(VENV): about two minutes, once"
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } || { echo "no virtual environment: install python3-venv or pip for $(PYTHON)" >&2; exit 1; }
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+refresh: $(READY)  ## Run the nightly refresh once and publish a release (archive only; LIVE=1 visits the sources)
+	@$(BIN)/zhibiao refresh $(if $(LIVE),--live,) $(if $(AS_OF),--as-of $(AS_OF),)
+
+test: $(READY)  ## Run the tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(READY)  ## Formatter, linter and type checker for Python; linter for SQL
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests dbt_project/macros
+
+format: $(READY)  ## Put Python and SQL into shape
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models dbt_project/tests
+
+up: $(READY)  ## Start Airflow on this machine (scheduler and UI on 127.0.0.1:8080, DAGs unpaused)
+	@$(BIN)/python -m warehouse.orchestrator
+
+bench: $(READY)  ## Measure: refresh against its floor, parsing against pandas.read_html, memory
+	@$(BIN)/python -m tests.bench
+
+lock: $(READY)  ## Write requirements.lock anew from pyproject.toml (names and hashes only)
+	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet pip-tools
+	@$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --extra dev --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --resolver=backtracking -o requirements.lock pyproject.toml
+	@rm -rf $(VENV)-lock
+
+clean:  ## Remove the virtual environment and caches (never the data home)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dbt_project/target dbt_project/logs *.egg-info
