@@ -1,0 +1,95 @@
+"""Airflow on this machine: its settings, its database, the refresh in one process, and the server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrapers.home import Home
+from warehouse.places import local_path
+
+PROJECT = Path(__file__).parent.parent
+
+DAG_ID = "nightly_refresh"
+WRITER_POOL = "warehouse_writer"
+"""A DuckDB file has one writing process: the tasks that open the build share a pool of one slot."""
+
+
+def airflow_settings(home: Home) -> dict[str, str]:
+    """Environment variables for every Airflow process of this home. Those that the operator has set win."""
+    folder = local_path(home, "airflow")
+    settings = {
+        "AIRFLOW_HOME": str(folder),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__PARALLELISM": "2",
+        "AIRFLOW__API__HOST": "127.0.0.1",  # the UI is for the operator of this machine; put a proxy before it
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "ZHIBIAO_HOME": home.root if home.is_local else os.environ["ZHIBIAO_HOME"],
+    }
+    return {name: os.environ.get(name, value) for name, value in settings.items()} | {
+        "ZHIBIAO_HOME": settings["ZHIBIAO_HOME"]
+    }
+
+
+def prepare(home: Home) -> dict[str, str]:
+    """Bring Airflow's own database up to date; skipped where this version of Airflow has done so already."""
+    from importlib.metadata import version
+
+    settings = airflow_settings(home)
+    folder = Path(settings["AIRFLOW_HOME"])
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / "migrated"
+    os.environ.update(settings)
+    if marker.exists() and marker.read_text() == version("apache-airflow"):
+        return settings
+    for command in (
+        ["db", "migrate"],
+        ["pools", "set", WRITER_POOL, "1", "tasks that write the build database"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "airflow", *command], capture_output=True, text=True, env={**os.environ, **settings}
+        )
+        if done.returncode:
+            tail = (done.stderr or done.stdout).strip().splitlines()[-3:]
+            raise RuntimeError(f"airflow {' '.join(command)} failed: {' '.join(tail)}")
+    marker.write_text(version("apache-airflow"))
+    return settings
+
+
+def run_dag_once(home: Home, conf: dict[str, Any]) -> dict[str, str]:
+    """Run the nightly DAG in this process. Returns the state of the run and of each task that did not succeed.
+
+    Shape: {"": "success" | "failed", "<task id>[<map index>]": "failed" | "upstream_failed", …}.
+    """
+    settings = prepare(home)
+    os.environ.update(settings)
+    # Airflow tells every step of every task at level info; what a person needs are our own lines (logger zhibiao).
+    os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR")
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(dag_folder=PROJECT / "dags" / "nightly_refresh.py", include_examples=False)
+    if bag.import_errors:
+        raise RuntimeError(f"the DAG cannot be read: {next(iter(bag.import_errors.values()))}")
+    dag_run = bag.dags[DAG_ID].test(run_conf=conf)
+    states = {"": str(getattr(dag_run.state, "value", dag_run.state))}
+    for instance in dag_run.get_task_instances():
+        state = str(getattr(instance.state, "value", instance.state))
+        if state not in ("success", "skipped"):
+            suffix = "" if instance.map_index < 0 else f"[{instance.map_index}]"
+            states[f"{instance.task_id}{suffix}"] = state
+    return states
+
+
+def serve(home: Home) -> int:
+    """Scheduler and UI on this machine until stopped. The UI's password is generated and shown by Airflow."""
+    settings = prepare(home)
+    return subprocess.run([sys.executable, "-m", "airflow", "standalone"], env={**os.environ, **settings}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(serve(Home.at()))

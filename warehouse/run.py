@@ -1,0 +1,214 @@
+"""One run of the refresh: what it is about, and its stages. The DAG's tasks call these one by one.
+
+begin ─▶ due_sources ─▶ scrape (each) ─▶ pending_batches ─▶ parse (each) ─▶ load ─▶ build ─▶ audit ─▶ publish ─▶ report
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from scrapers.home import Home
+from warehouse.lock import refresh_lock
+from warehouse.places import CURRENT, RUNS, local_path
+
+if TYPE_CHECKING:
+    from scrapers.sources import Source
+
+log = logging.getLogger("zhibiao")
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+RUN_VARIABLE = "ZHIBIAO_RUN_ID"
+"""Set by the refresh in one process, so that its own name for the run is used."""
+
+
+class RefreshError(Exception):
+    """A stage that cannot go on. The message is for a person; no traceback is needed to act on it."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One refresh. Plain values only: it travels between Airflow tasks as JSON."""
+
+    run_id: str
+    as_of: str
+    """`YYYY-MM-DD`, Asia/Shanghai: what was published later does not count."""
+    live: bool
+    sources: tuple[str, ...] = ()
+    """Source ids asked for; none means all that are due."""
+
+    @classmethod
+    def begin(cls, params: Mapping[str, Any]) -> Run:
+        """The run that a DAG's parameters ask for. Raises RefreshError where another refresh works on the home."""
+        run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
+        as_of = params.get("as_of") or datetime.now(SHANGHAI).date().isoformat()
+        run = cls(run_id, date.fromisoformat(as_of).isoformat(), bool(params.get("live")), tuple(params["sources"]))
+        with refresh_lock(run.home, purpose=f"refresh {run_id}"):
+            pass
+        unknown = sorted(set(run.sources) - set(run.catalog))
+        if unknown:
+            raise RefreshError(f"no such source: {', '.join(unknown)} (known: {', '.join(sorted(run.catalog))})")
+        log.info("refresh %s, as of %s, %s", run.run_id, run.as_of, "live" if run.live else "archive only")
+        run._note(started_at=datetime.now(UTC).isoformat(), **run.as_dict())
+        return run
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Run:
+        return cls(values["run_id"], values["as_of"], values["live"], tuple(values["sources"]))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"sources": list(self.sources)}
+
+    @cached_property
+    def home(self) -> Home:
+        return Home.at()
+
+    @cached_property
+    def catalog(self) -> dict[str, Source]:
+        from scrapers.sources import load_catalog
+
+        return load_catalog()
+
+    # --- the stages -------------------------------------------------------------------------------------------------
+
+    def due_sources(self) -> list[str]:
+        from scrapers.scrape import due_sources
+
+        due = due_sources(
+            self.home, self.catalog, selected=self.sources, as_of=date.fromisoformat(self.as_of), live=self.live
+        )
+        log.info("sources: %d due of %d", len(due), len(self.catalog))
+        return due
+
+    def scrape(self, source_id: str) -> dict[str, Any]:
+        from scrapers.scrape import scrape
+
+        summary = scrape(self.home, self.catalog[source_id], run_id=self.run_id, live=self.live)
+        return asdict(summary)
+
+    def pending_batches(self, size: int) -> list[list[str]]:
+        """Capture ids that the newest parsers have not read, `size` to a batch."""
+        from scrapers.parse import pending
+
+        waiting = pending(self.home, self.catalog)
+        log.info("parse: %d captures to read", len(waiting))
+        return [waiting[start : start + size] for start in range(0, len(waiting), size)]
+
+    def parse(self, capture_ids: list[str]) -> dict[str, int]:
+        """Returns the number of pages by verdict."""
+        from scrapers.parse import parse_captures
+
+        counts: dict[str, int] = {}
+        for outcome in parse_captures(self.home, capture_ids, self.catalog):
+            counts[str(outcome.verdict)] = counts.get(str(outcome.verdict), 0) + 1
+            if outcome.verdict not in ("accepted", "incomplete"):
+                log.warning("%s: %s (%s): %s", outcome.verdict, outcome.url, outcome.reason, outcome.message)
+        log.info("parse: %s", ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))
+        return counts
+
+    def load(self) -> dict[str, Any]:
+        from warehouse.load import load
+
+        with self._writing():
+            summary = load(self.home, self.catalog)
+            self._own_build()
+        log.info("load: %s", summary)
+        return {"summary": str(summary)}
+
+    def build(self) -> dict[str, Any]:
+        from warehouse.build import build
+
+        with self._writing():
+            self._check_build()
+            summary = build(self.home, date.fromisoformat(self.as_of))
+        log.info("build: %s", summary)
+        return {"summary": str(summary)}
+
+    def audit(self) -> dict[str, Any]:
+        """Raises RefreshError naming the critical expectations that failed."""
+        from expectations.gate import audit
+        from warehouse.database import build_path
+
+        last = local_path(self.home, CURRENT, "marts.duckdb")
+        with self._writing():
+            self._check_build()
+            found = audit(
+                build_path(self.home),
+                last_release=last if last.exists() else None,
+                run_id=self.run_id,
+                data_docs=local_path(self.home, RUNS, self.run_id, "data_docs"),
+            )
+        self._write("audit.json", [asdict(result) for result in found.results])
+        for warning in found.warnings:
+            log.warning("audit: %s", warning.message)
+        if found.critical_failures:
+            for failure in found.critical_failures:
+                log.error("audit: %s", failure.message)
+            names = ", ".join(sorted({failure.check_name for failure in found.critical_failures}))
+            raise RefreshError(f"the audit stopped publication: {names}")
+        log.info("audit: %d expectations, %d warnings", len(found.results), len(found.warnings))
+        return {"expectations": len(found.results), "warnings": len(found.warnings)}
+
+    def publish(self) -> str:
+        from warehouse.release import publish
+
+        with self._writing():
+            self._check_build()
+            release = publish(
+                self.home,
+                run_id=self.run_id,
+                as_of=date.fromisoformat(self.as_of),
+                audit=json.loads(self.home.read(RUNS, self.run_id, "audit.json")),
+                data_docs=local_path(self.home, RUNS, self.run_id, "data_docs"),
+            )
+        log.info("published release %s", release.release_id)
+        self._note(finished_at=datetime.now(UTC).isoformat(), state="published", release_id=release.release_id)
+        return release.release_id
+
+    def report(self, release_id: str) -> None:
+        """The report of the release, line by line, to the log."""
+        text = local_path(self.home, "releases", release_id, "report.md").read_text(encoding="utf-8")
+        log.info("report of release %s\n%s", release_id, text)
+
+    def report_failure(self) -> None:
+        """Record that the run published nothing; readers keep the release that they have."""
+        self._note(finished_at=datetime.now(UTC).isoformat(), state="failed")
+        current = local_path(self.home, CURRENT)
+        serving = current.resolve().name if current.exists() else "none yet"
+        log.error("refresh %s published nothing; release in use: %s", self.run_id, serving)
+
+    # --- the run's own files, and its claim on the build --------------------------------------------------------------
+
+    def _writing(self) -> Any:
+        return refresh_lock(self.home, purpose=f"refresh {self.run_id}", wait_seconds=60)
+
+    def _own_build(self) -> None:
+        self.home.write(self.run_id.encode(), "build", "run")
+
+    def _check_build(self) -> None:
+        """The stages of a run are separate tasks: what another refresh has loaded in between is not ours to judge."""
+        owner = self.home.read("build", "run").decode()
+        if owner != self.run_id:
+            raise RefreshError(f"refresh {owner} has taken over the build; this run ({self.run_id}) ends here")
+
+    def _note(self, **values: Any) -> None:
+        name = (RUNS, self.run_id, "run.json")
+        known = json.loads(self.home.read(*name)) if self.home.exists(*name) else {}
+        self._write("run.json", known | values)
+
+    def _write(self, name: str, content: Any) -> None:
+        text = json.dumps(content, ensure_ascii=False, indent=1, default=str)
+        self.home.write(text.encode(), RUNS, self.run_id, name)
+
+
+def new_run_id() -> str:
+    """Sortable name of a run: UTC time and four random hex digits."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
