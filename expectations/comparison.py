@@ -16,7 +16,7 @@ create or replace table audit.lost_facts as
 with before as (
     select facts.*, observations.source_id, observations.capture_id, observations.url
     from last.marts.fct_region_indicator as facts
-    left join last.marts.fct_observation as observations using (observation_id)
+    left join last.marts.fct_observation as observations on facts.observation_id = observations.observation_id
 )
 select before.source_id, before.indicator_id, before.region_code, before.period, before.value, before.capture_id,
     before.url
@@ -48,11 +48,15 @@ where last_seen.value is distinct from now.value
     and last_seen.parser_version = now.parser_version;
 
 create or replace table audit.gained_facts as
+with gained as (
+    select now.observation_id
+    from marts.fct_region_indicator as now
+    left join last.marts.fct_region_indicator as before using ({FACT_KEY})
+    where before.value is null
+)
 select observations.source_id, count(*) as facts
-from marts.fct_region_indicator as facts
-inner join marts.fct_observation as observations using (observation_id)
-left join last.marts.fct_region_indicator as before using ({FACT_KEY})
-where before.value is null
+from gained
+inner join marts.fct_observation as observations on gained.observation_id = observations.observation_id
 group by observations.source_id;
 """
 

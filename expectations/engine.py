@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 
-class _Dialect(str, Enum):
+class _Dialect(StrEnum):
     DUCKDB = "duckdb"
 
 
