@@ -16,17 +16,12 @@ BATCH_SIZE = 100
 """Captures parsed by one task: large enough that the cost of starting a task does not count."""
 
 
-def _new_run() -> Any:
-    from warehouse.run import Run
-
-    context = get_current_context()
-    return Run.begin(context["params"])
-
-
 @task
 def begin() -> dict[str, Any]:
     """Fix what this run is about (name, as-of date, live or not, sources asked for); refuse if another one works."""
-    return _new_run().as_dict()
+    from warehouse.run import Run
+
+    return Run.begin(get_current_context()["params"]).as_dict()
 
 
 @task
@@ -46,7 +41,7 @@ def scrape(source_id: str, run: dict[str, Any]) -> dict[str, Any]:
     """
     from warehouse.run import Run
 
-    get_current_context()["source_id"] = source_id  # type: ignore[typeddict-unknown-key]
+    get_current_context()["source_id"] = source_id
     return Run.of(run).scrape(source_id)
 
 

@@ -72,7 +72,7 @@ def run_dag_once(home: Home, conf: dict[str, Any]) -> dict[str, str]:
     os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR")
     from airflow.dag_processing.dagbag import DagBag
 
-    bag = DagBag(dag_folder=PROJECT / "dags" / "nightly_refresh.py", include_examples=False)
+    bag = DagBag(dag_folder=PROJECT / "dags" / "nightly_refresh.py")
     if bag.import_errors:
         raise RuntimeError(f"the DAG cannot be read: {next(iter(bag.import_errors.values()))}")
     dag_run = bag.dags[DAG_ID].test(run_conf=conf)
