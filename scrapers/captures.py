@@ -18,7 +18,7 @@ class Origin(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What one attempt to get a page came to. The first two carry a capture."""
+    """What one attempt to get a page came to. The first two carry a capture (list pages, `unchanged`, do not)."""
 
     NEW = "new"
     UNCHANGED = "unchanged"

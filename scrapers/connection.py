@@ -1,0 +1,221 @@
+"""One HTTP exchange that cannot hang, grow without end, or be led to an address inside the network."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import queue
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+CONNECT_SECONDS = 10.0
+"""Longest wait for a name and a connection, where the catalog allows more for an answer."""
+
+
+class AddressRefused(Exception):  # noqa: N818 - named after what is the case
+    """The host lies on this machine or in a private network, and the catalog does not allow that."""
+
+
+class TooLarge(Exception):  # noqa: N818
+    """The body is larger than the catalog allows."""
+
+
+class TooSlow(Exception):  # noqa: N818
+    """The whole answer took longer than the deadline, however steadily it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An answer: status, headers (any case), body (empty for a redirect, which is not read)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def exchange(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    timeout_seconds: float,
+    deadline_seconds: float,
+    max_bytes: int,
+    allow_private: bool,
+) -> Exchange:
+    """GET an address once, without following redirects and without anything from the environment (proxies, netrc).
+
+    The name is resolved once, its addresses are checked, and the connection goes to one that passed. Raises
+    `AddressRefused`, `TooLarge`, `TooSlow`, and the exceptions of requests.
+    """
+    line = _Line(allow_private=allow_private, deadline=time.monotonic() + deadline_seconds)
+    watch = threading.Timer(deadline_seconds, line.cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        # straight through the adapter: a session would read the body of a redirect, whatever its size
+        request = requests.Request("GET", url, headers={**headers, "Connection": "close"}).prepare()
+        with contextlib.closing(_GuardedAdapter(line)) as adapter:
+            waits = (min(timeout_seconds, CONNECT_SECONDS), timeout_seconds)
+            with adapter.send(request, stream=True, timeout=waits, verify=True) as response:
+                body = b"" if response.is_redirect else _read(response, max_bytes)
+                result = Exchange(response.status_code, response.headers, body)
+    except requests.RequestException as error:
+        if line.is_cut:
+            raise TooSlow(f"the answer took longer than {deadline_seconds:g} s") from error
+        raise
+    finally:
+        watch.cancel()
+        line.close()
+    if line.is_cut:
+        raise TooSlow(f"the answer took longer than {deadline_seconds:g} s")
+    return result
+
+
+def _read(response: requests.Response, max_bytes: int) -> bytes:
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > max_bytes:
+        raise TooLarge(f"{announced} bytes are announced, {max_bytes} are allowed")
+    pieces: list[bytes] = []
+    size = 0
+    for piece in response.iter_content(16_384):
+        size += len(piece)
+        if size > max_bytes:
+            raise TooLarge(f"more than {max_bytes} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+# --- the guarded line -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Line:
+    """The connection of one exchange: checks where it leads, and can be cut from another thread."""
+
+    allow_private: bool
+    deadline: float
+    is_cut: bool = False
+    _sockets: list[socket.socket] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def connect(self, connection: HTTPConnection) -> socket.socket:
+        host = connection._dns_host
+        wait = connection.timeout if isinstance(connection.timeout, int | float) else CONNECT_SECONDS
+        end = min(time.monotonic() + wait, self.deadline)
+        try:
+            found = _resolve(host, connection.port, end - time.monotonic())
+        except TimeoutError as error:
+            raise ConnectTimeoutError(connection, f"the name {host} was not resolved within {wait:g} s") from error
+        except OSError as error:
+            raise NameResolutionError(host, connection, _as_gaierror(error)) from error
+        if not self.allow_private and (inside := [ip for ip in found if not _is_public(ip)]):
+            raise AddressRefused(f"{host} is at {inside[0]}, which is not on the public network")
+        problem: OSError = OSError("no address")
+        for ip in found:
+            try:
+                sock = socket.create_connection((ip, connection.port), max(0.1, end - time.monotonic()))
+            except TimeoutError as error:
+                raise ConnectTimeoutError(connection, f"no connection to {host} within {wait:g} s") from error
+            except OSError as error:
+                problem = error
+                continue
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._hold(sock)
+            return sock
+        raise NewConnectionError(connection, f"no connection to {host}: {problem}")
+
+    def _hold(self, sock: socket.socket) -> None:
+        """Keep a second handle, which stays usable when TLS takes the first one over."""
+        with self._lock:
+            self._sockets.append(sock.dup())
+            late = self.is_cut
+        if late:
+            self.cut()
+
+    def cut(self) -> None:
+        with self._lock:
+            self.is_cut = True
+            for sock in self._sockets:
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        with self._lock:
+            while self._sockets:
+                self._sockets.pop().close()
+
+
+class _GuardedAdapter(HTTPAdapter):
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        line = self._line
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return line.connect(self)
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return line.connect(self)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+
+def _resolve(host: str, port: int, seconds: float) -> list[str]:
+    """IP addresses of a name, each once. The look-up itself has no time-out, so it runs aside and is left behind."""
+    answer: queue.Queue[list[str] | OSError] = queue.Queue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except (OSError, UnicodeError) as error:
+            answer.put(error if isinstance(error, OSError) else OSError(str(error)))
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        result = answer.get(timeout=max(0.1, seconds))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(result, OSError):
+        raise result
+    return result
+
+
+def _as_gaierror(error: OSError) -> socket.gaierror:
+    return error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+
+
+def _is_public(ip: str) -> bool:
+    """True for an address on the public network, also where an IPv6 address wraps an IPv4 one."""
+    address = ipaddress.ip_address(ip.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return address.is_global and not address.is_multicast
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")

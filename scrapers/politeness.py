@@ -1,0 +1,99 @@
+"""Turns at a host: how many requests at once and how far apart, for all processes that share a home."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from scrapers.home import Home
+
+LONGEST_WAIT = 180.0
+"""Seconds after which a turn is given up: the host is busy with other processes."""
+
+
+class HostBusy(Exception):  # noqa: N818 - named after what is the case
+    """No turn at a host within the longest wait."""
+
+
+class HostGate:
+    """Hands out turns at one host (name and port). State lies in small files, so that it holds across processes."""
+
+    def __init__(
+        self,
+        home: Home,
+        host: str,
+        *,
+        seconds_apart: float,
+        concurrency: int,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        folder = Path(home.path("politeness")) if home.is_local else Path(tempfile.gettempdir()) / "zhibiao-politeness"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^A-Za-z0-9.-]+", "_", host)[:100]
+        self._host = host
+        self._clock_file = folder / f"{name}.next"
+        self._clock_lock = FileLock(folder / f"{name}.next.lock")
+        self._places = [FileLock(folder / f"{name}.{number}.lock") for number in range(concurrency)]
+        self._seconds_apart = seconds_apart
+        self._sleep = sleep
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for a free place and for the host's clock, then hold the place. Raises `HostBusy`."""
+        place = self._place()
+        try:
+            wait = self._reserve()
+            if wait > LONGEST_WAIT:
+                raise HostBusy(f"{self._host} is asked not before {wait:.0f} s from now")
+            if wait > 0:
+                self._sleep(wait)
+            yield
+        finally:
+            place.release()
+
+    def slow_down(self, seconds_apart: float) -> None:
+        """Keep requests at least so far apart (a crawl delay that the host asks for)."""
+        self._seconds_apart = max(self._seconds_apart, seconds_apart)
+
+    def hold_off(self, seconds: float) -> None:
+        """Let nobody ask this host before so many seconds have passed (its Retry-After)."""
+        with self._clock_lock:
+            self._write(max(self._read(), time.time() + seconds))
+
+    def _place(self) -> FileLock:
+        end = time.monotonic() + LONGEST_WAIT
+        while True:
+            for place in self._places:
+                try:
+                    place.acquire(timeout=0)
+                    return place
+                except Timeout:
+                    continue
+            if time.monotonic() > end:
+                raise HostBusy(f"{self._host} is busy with other requests of this home")
+            time.sleep(0.05)
+
+    def _reserve(self) -> float:
+        """Take the next free moment of the host's clock; seconds until then."""
+        with self._clock_lock:
+            now = time.time()
+            moment = max(now, self._read())
+            if moment - now <= LONGEST_WAIT:
+                self._write(moment + self._seconds_apart)
+            return moment - now
+
+    def _read(self) -> float:
+        try:
+            moment = float(self._clock_file.read_text())
+        except (OSError, ValueError):
+            return 0.0
+        return moment if moment < time.time() + 86_400 else 0.0  # a clock that was set back must not close a host
+
+    def _write(self, moment: float) -> None:
+        self._clock_file.write_text(f"{moment:.3f}")

@@ -1,0 +1,266 @@
+"""The typed model of one source: what a catalog file may say, and the addresses that follow from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from itertools import product
+from string import Formatter
+from typing import Annotated, Self
+from urllib.parse import urldefrag, urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from scrapers.captures import UNLISTED
+
+
+class Cadence(StrEnum):
+    """How often a source is visited at most."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+    ONCE = "once"
+
+    @property
+    def days(self) -> int | None:
+        """Whole days between two visits that succeed; None where one is enough."""
+        return _CADENCE_DAYS[self]
+
+
+_CADENCE_DAYS: dict[Cadence, int | None] = {
+    Cadence.DAILY: 1,
+    Cadence.WEEKLY: 7,
+    Cadence.MONTHLY: 28,
+    Cadence.QUARTERLY: 90,
+    Cadence.YEARLY: 360,
+    Cadence.ONCE: None,
+}
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("not an address; allowed: http://… or https://… with a host")
+    if parts.username or parts.password:
+        raise ValueError("an address must not carry a user name or password")
+    return url
+
+
+def _template(text: str) -> str:
+    try:
+        names = _placeholders(text)
+    except ValueError as error:
+        raise ValueError(f"not a template ({error}); allowed: an address with {{year}} or {{name of a part}}") from None
+    _address(_PLACEHOLDER.sub("1", text))
+    if not names:
+        raise ValueError("a template without a placeholder; allowed: an address with {year} or {name of a part}")
+    return text
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return text
+
+
+def _host(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9.-]+(:\d+)?", name):
+        raise ValueError("not a host name; allowed: lower-case names such as www.example.org, without scheme or path")
+    return name
+
+
+def _code(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+
+Address = Annotated[str, AfterValidator(_address)]
+Template = Annotated[str, AfterValidator(_template)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Host = Annotated[str, AfterValidator(_host)]
+Words = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Years(_Strict):
+    """Years that fill `{year}`: `first` to `last`, both included; without `last`, up to the year before this one."""
+
+    first: int = Field(ge=1949, le=2100)
+    last: int | None = Field(default=None, ge=1949, le=2100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last is not None and self.last < self.first:
+            raise ValueError(f"last ({self.last}) is before first ({self.first})")
+        return self
+
+    def until(self, today: date) -> range:
+        """The years, as known on a day."""
+        return range(self.first, (self.last if self.last is not None else today.year - 1) + 1)
+
+
+class Discovery(_Strict):
+    """Pages that list the addresses of a source."""
+
+    list_page: str
+    """Address of the list, or a template of `{year}` and the source's parts."""
+    link_pattern: Pattern
+    """Regular expression that is searched for in the absolute address of a link."""
+    title_pattern: Pattern | None = None
+    """Regular expression that is searched for in the text of a link, where the address alone does not tell."""
+    max_links: int = Field(default=200, ge=1, le=2000)
+    """Most links that are followed from one list page, in page order."""
+
+    @model_validator(mode="after")
+    def _list_page_is_an_address(self) -> Self:
+        if "{" in self.list_page:
+            _template(self.list_page)
+        else:
+            _address(self.list_page)
+        return self
+
+
+class Politeness(_Strict):
+    """How a source's hosts are treated. The rate and the concurrency hold for all processes of a home together."""
+
+    requests_per_second: float = Field(default=0.5, gt=0, le=50)
+    concurrency: int = Field(default=1, ge=1, le=4)
+    timeout_seconds: float = Field(default=20.0, gt=0, le=120)
+    """Longest wait for a connection, and for each piece of an answer."""
+    deadline_seconds: float = Field(default=60.0, gt=0, le=600)
+    """Longest time for one whole answer, however steadily it drips."""
+    max_bytes: int = Field(default=10_000_000, ge=1000, le=200_000_000)
+    max_attempts: int = Field(default=3, ge=1, le=5)
+    backoff_seconds: float = Field(default=1.0, ge=0, le=60)
+    """Wait before the second attempt; three times as long before each further one."""
+    max_addresses: int = Field(default=200, ge=1, le=5000)
+    """Most requests in one run; what is left stays due."""
+    max_seconds: float = Field(default=1200.0, gt=0, le=7200)
+    """Longest time of one run."""
+    allow_hosts: list[Host] = []
+    """Other hosts to which links and redirects may lead."""
+    allow_private_addresses: bool = False
+    """Whether the host may lie on this machine or in a private network (a local server for trials)."""
+
+
+class Source(_Strict):
+    """One family of pages from one publisher."""
+
+    source_id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
+    publisher_zh: Words
+    publisher_en: Words
+    title_zh: Words
+    title_en: Words
+    addresses: list[Address] = []
+    """Pages to visit. A source without any address, template or discovery is only imported."""
+    address_template: Template | None = None
+    """Addresses made of `{year}` and the names in `parts`."""
+    years: Years | None = None
+    parts: dict[str, list[str]] = {}
+    """Values of the placeholders other than `{year}`."""
+    discovery: Discovery | None = None
+    url_patterns: list[Pattern] = []
+    """Regular expressions, searched for in an address: pages of this source that are not visited by themselves."""
+    shared_addresses: list[Address] = []
+    """Addresses of many different answers (a query page): imported ones are told apart by their file names."""
+    cadence: Cadence
+    politeness: Politeness = Politeness()
+    parser: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    """Name of the parser; without one it is chosen by the content."""
+    region_scope: Annotated[str, BeforeValidator(_code), Field(pattern=r"^(country|[1-9][0-9]{5})$")]
+    """Region that the pages cover: a 6-digit code, or `country`."""
+    publisher_rank: int = Field(ge=1, le=9)
+    """1: who makes the figures; 2: another office that publishes them; 3: a collection that copies them; 4: news."""
+    is_official: bool
+    licence_note: Words
+    freshness_limit_days: int = Field(ge=1, le=4000)
+    """Age of the newest figure's own date beyond which the source counts as stale."""
+    minimum_records: int = Field(ge=0, le=100_000)
+    """Fewest records of one whole page."""
+    may_be_empty: bool = False
+    """True where a page of this source may hold no figure."""
+    note: str | None = None
+
+    @property
+    def is_imported_only(self) -> bool:
+        """True where no live address is known: files of this source come by hand."""
+        return not (self.addresses or self.address_template or self.discovery)
+
+    def pages(self, today: date) -> list[str]:
+        """Addresses to visit, those made by the template included, each once."""
+        made = self._fill(self.address_template, today) if self.address_template else []
+        return list(dict.fromkeys([*self.addresses, *made]))
+
+    def list_pages(self, today: date) -> list[str]:
+        """List pages to visit for the links of this source."""
+        if not self.discovery:
+            return []
+        return list(dict.fromkeys(self._fill(self.discovery.list_page, today)))
+
+    def lists(self, url: str) -> bool:
+        """True for an address named in the file."""
+        return urldefrag(url).url in (*self.addresses, *self.shared_addresses)
+
+    def makes(self, url: str) -> bool:
+        """True for an address that the template makes (of any year)."""
+        if not self.address_template:
+            return False
+        pieces = []
+        for literal, name, _, _ in Formatter().parse(self.address_template):
+            pieces.append(re.escape(literal))
+            if name == "year":
+                pieces.append(r"(?:19|20)\d\d")
+            elif name:
+                pieces.append(f"(?:{'|'.join(re.escape(value) for value in self.parts[name])})")
+        return re.fullmatch("".join(pieces), urldefrag(url).url) is not None
+
+    def has_pattern_for(self, url: str) -> bool:
+        """True for an address that matches a pattern or would be discovered."""
+        patterns = [*self.url_patterns, *([self.discovery.link_pattern] if self.discovery else [])]
+        return any(re.search(pattern, urldefrag(url).url) for pattern in patterns)
+
+    def _fill(self, template: str, today: date) -> Iterator[str]:
+        names = list(dict.fromkeys(_placeholders(template)))
+        values = [
+            [str(year) for year in self.years.until(today)] if name == "year" and self.years else self.parts[name]
+            for name in names
+        ]
+        for chosen in product(*values):
+            yield template.format_map(dict(zip(names, chosen, strict=True)))
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Self:
+        if self.source_id == UNLISTED:
+            raise ValueError(f"source_id {UNLISTED} is kept for captures of no source")
+        templates = {
+            "address_template": self.address_template,
+            "discovery.list_page": self.discovery and self.discovery.list_page,
+        }
+        for field, template in templates.items():
+            for name in _placeholders(template) if template else []:
+                if name == "year" and self.years is None:
+                    raise ValueError(f"{field} has {{year}}, so the field years is needed (first, last)")
+                if name != "year" and not self.parts.get(name):
+                    raise ValueError(
+                        f"{field} has {{{name}}}; allowed: year, {', '.join(self.parts) or '(no parts given)'}"
+                    )
+        return self
+
+
+def _placeholders(template: str) -> list[str]:
+    names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    odd = [name for name in names if not re.fullmatch(r"[a-z_]+", name)]
+    if odd:
+        raise ValueError(f"odd placeholder {{{odd[0]}}}")
+    return names

@@ -1,0 +1,180 @@
+"""A small web server on loopback: a test sets its pages and faults one by one, and can see what it was asked."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+HTML = "text/html; charset=utf-8"
+
+BLOCK_PAGE = (
+    "<html><head><title>访问被拒绝</title></head><body><p>您的访问行为异常，请求已被拦截。reason:UrlACL</p></body></html>"
+).encode()
+CHALLENGE = (
+    b"<html><head><script>var $_ts={};document.cookie='__jsl_clearance=1';location.reload()</script></head></html>"
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server does for one address. The faults can be combined."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str | None = HTML
+    headers: dict[str, str] = field(default_factory=dict)
+    etag: bool = False
+    """Send an ETag of the body and answer 304 where the client has it."""
+    last_modified: str | None = None
+    """Send this date and answer 304 where the client has it."""
+    wait: float = 0.0
+    """Seconds of silence before the answer."""
+    drip: float = 0.0
+    """Seconds between single bytes of the body."""
+    reset: bool = False
+    """Break the connection off without an answer."""
+    cut_off_after: int | None = None
+    """Announce the whole body and send only so many bytes of it."""
+    times: int | None = None
+    """Give this answer so many times, then the next one that was set for the address."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came in."""
+
+    path: str
+    headers: dict[str, str]
+    at: float
+
+
+class Mirror:
+    """Use as a context manager: `with Mirror() as site: site.page("/a.html", "…")`. Unknown addresses answer 404."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.asked: list[Asked] = []
+        self.most_at_once = 0
+        self._answers: dict[str, list[Answer]] = {}
+        self._lock = threading.Lock()
+        self._at_once = 0
+        self._server = ThreadingHTTPServer((host, 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def host(self) -> str:
+        """Name and port, as a catalog file writes them."""
+        return f"{self._server.server_address[0]}:{self._server.server_address[1]}"
+
+    def url(self, path: str = "/") -> str:
+        return f"http://{self.host}{path}"
+
+    def set(self, path: str, *answers: Answer) -> str:
+        """What the server answers for a path from now on; those with `times` are used up first. Returns the address."""
+        with self._lock:
+            self._answers[path] = list(answers)
+        return self.url(path)
+
+    def page(self, path: str, body: str | bytes, **how: object) -> str:
+        """A page that is simply there. Returns its address."""
+        return self.set(path, Answer(body.encode() if isinstance(body, str) else body, **how))  # type: ignore[arg-type]
+
+    def folder(self, prefix: str, folder: Path) -> None:
+        """Serve the files of a folder under a prefix."""
+        for file in sorted(folder.iterdir()):
+            if file.is_file():
+                self.page(prefix + file.name, file.read_bytes(), content_type=_TYPES.get(file.suffix), etag=True)
+
+    def robots(self, text: str) -> None:
+        self.page("/robots.txt", text, content_type="text/plain")
+
+    def asked_for(self, path: str) -> list[Asked]:
+        return [asked for asked in self.asked if asked.path == path]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _take(self, path: str) -> Answer:
+        with self._lock:
+            waiting = self._answers.get(path, [])
+            for number, answer in enumerate(waiting):
+                if answer.times is None:
+                    return answer
+                if answer.times > 0:
+                    waiting[number] = replace(answer, times=answer.times - 1)
+                    return answer
+        return Answer(b"<html><body>Not Found</body></html>", 404)
+
+    def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the handler has a self of its own
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                with mirror._lock:
+                    mirror.asked.append(Asked(self.path, dict(self.headers), time.monotonic()))
+                    mirror._at_once += 1
+                    mirror.most_at_once = max(mirror.most_at_once, mirror._at_once)
+                try:
+                    self.answer(mirror._take(self.path))
+                except OSError:
+                    pass
+                finally:
+                    with mirror._lock:
+                        mirror._at_once -= 1
+                    self.close_connection = True
+
+            def answer(self, answer: Answer) -> None:
+                time.sleep(answer.wait)
+                if answer.reset:
+                    self.connection.close()
+                    return
+                etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+                known = (answer.etag and self.headers.get("If-None-Match") == etag) or (
+                    answer.last_modified and self.headers.get("If-Modified-Since") == answer.last_modified
+                )
+                self.send_response(304 if known else answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                if answer.etag:
+                    self.send_header("ETag", etag)
+                if answer.last_modified:
+                    self.send_header("Last-Modified", answer.last_modified)
+                if answer.content_type:
+                    self.send_header("Content-Type", answer.content_type)
+                body = b"" if known else answer.body
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                for piece in _pieces(body[: answer.cut_off_after], answer.drip):
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+                    time.sleep(answer.drip)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+def _pieces(body: bytes, drip: float) -> Iterator[bytes]:
+    if not drip:
+        yield body
+        return
+    for number in range(len(body)):
+        yield body[number : number + 1]
+
+
+_TYPES = {".html": "text/html", ".txt": "text/plain", ".csv": "text/csv", ".json": "application/json"}
