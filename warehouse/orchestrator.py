@@ -68,8 +68,8 @@ def run_dag_once(home: Home, conf: dict[str, Any]) -> dict[str, str]:
     """
     settings = prepare(home)
     os.environ.update(settings)
-    # Airflow tells every step of every task at level info; what a person needs are our own lines (logger zhibiao).
-    os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR")
+    # Airflow tells every step of every task; what a person needs are our own lines (logger zhibiao), also on failure.
+    os.environ.setdefault("AIRFLOW__LOGGING__LOGGING_LEVEL", "CRITICAL")
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(dag_folder=PROJECT / "dags" / "nightly_refresh.py")

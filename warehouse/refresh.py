@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from scrapers.home import Home
 from warehouse.lock import refresh_lock
+from warehouse.places import RUNS, local_path
 from warehouse.run import RUN_VARIABLE, new_run_id
 
 log = logging.getLogger("zhibiao")
@@ -23,7 +25,7 @@ def run_refresh(home: Home, *, sources: Sequence[str], live: bool, as_of: date |
     with refresh_lock(home, purpose=f"refresh {run_id}"):
         os.environ[RUN_VARIABLE] = run_id
         os.environ["ZHIBIAO_HOME"] = home.root
-        _speak()
+        _speak(local_path(home, RUNS, run_id, "refresh.log"))
         log.info("starting Airflow for one run")
         from warehouse.orchestrator import run_dag_once
 
@@ -34,15 +36,26 @@ def run_refresh(home: Home, *, sources: Sequence[str], live: bool, as_of: date |
         failed = [name for name, state in states.items() if name]
         log.info("refresh %s done in %.0f s%s", run_id, seconds, f" (failed: {', '.join(failed)})" if failed else "")
         return 0
-    first = next((name for name, state in states.items() if state == "failed"), "unknown")
+    first = next((name for name, state in states.items() if name and state == "failed"), "an unknown task")
     log.error("refresh %s failed at %s after %.0f s; nothing was published", run_id, first, seconds)
     return 1
 
 
-def _speak() -> None:
-    """Our own lines on the terminal, plain; Airflow's go their own way."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S"))
-    log.handlers[:] = [handler]
+def _speak(log_file: Path) -> None:
+    """Our own lines on the terminal, plain; with tracebacks in the run's log file. Airflow's go their own way."""
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(_WithoutTraceback("%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S"))
+    file = logging.FileHandler(log_file, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
+    log.handlers[:] = [terminal, file]
     log.setLevel(logging.INFO)
     log.propagate = False
+
+
+class _WithoutTraceback(logging.Formatter):
+    """For a person: the message alone."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        bare = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
+        return super().format(bare)

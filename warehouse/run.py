@@ -9,11 +9,11 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from scrapers.home import Home
@@ -25,9 +25,25 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("zhibiao")
 
+Result = TypeVar("Result")
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RUN_VARIABLE = "ZHIBIAO_RUN_ID"
 """Set by the refresh in one process, so that its own name for the run is used."""
+
+
+def stage(method: Callable[..., Result]) -> Callable[..., Result]:
+    """A stage that fails says so in one line; its traceback goes where the logger sends tracebacks."""
+
+    @wraps(method)
+    def told(*args: Any, **kwargs: Any) -> Result:
+        try:
+            return method(*args, **kwargs)
+        except Exception as error:
+            log.error("%s failed: %s", method.__name__, error, exc_info=True)
+            raise
+
+    return told
 
 
 class RefreshError(Exception):
@@ -46,6 +62,7 @@ class Run:
     """Source ids asked for; none means all that are due."""
 
     @classmethod
+    @stage
     def begin(cls, params: Mapping[str, Any]) -> Run:
         """The run that a DAG's parameters ask for. Raises RefreshError where another refresh works on the home."""
         run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
@@ -79,6 +96,7 @@ class Run:
 
     # --- the stages -------------------------------------------------------------------------------------------------
 
+    @stage
     def due_sources(self) -> list[str]:
         from scrapers.scrape import due_sources
 
@@ -88,12 +106,14 @@ class Run:
         log.info("sources: %d due of %d", len(due), len(self.catalog))
         return due
 
+    @stage
     def scrape(self, source_id: str) -> dict[str, Any]:
         from scrapers.scrape import scrape
 
         summary = scrape(self.home, self.catalog[source_id], run_id=self.run_id, live=self.live)
         return asdict(summary)
 
+    @stage
     def pending_batches(self, size: int) -> list[list[str]]:
         """Capture ids that the newest parsers have not read, `size` to a batch."""
         from scrapers.parse import pending
@@ -102,6 +122,7 @@ class Run:
         log.info("parse: %d captures to read", len(waiting))
         return [waiting[start : start + size] for start in range(0, len(waiting), size)]
 
+    @stage
     def parse(self, capture_ids: list[str]) -> dict[str, int]:
         """Returns the number of pages by verdict."""
         from scrapers.parse import parse_captures
@@ -114,6 +135,7 @@ class Run:
         log.info("parse: %s", ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))
         return counts
 
+    @stage
     def load(self) -> dict[str, Any]:
         from warehouse.load import load
 
@@ -123,6 +145,7 @@ class Run:
         log.info("load: %s", summary)
         return {"summary": str(summary)}
 
+    @stage
     def build(self) -> dict[str, Any]:
         from warehouse.build import build
 
@@ -132,6 +155,7 @@ class Run:
         log.info("build: %s", summary)
         return {"summary": str(summary)}
 
+    @stage
     def audit(self) -> dict[str, Any]:
         """Raises RefreshError naming the critical expectations that failed."""
         from expectations.gate import audit
@@ -151,12 +175,13 @@ class Run:
             log.warning("audit: %s", warning.message)
         if found.critical_failures:
             for failure in found.critical_failures:
-                log.error("audit: %s", failure.message)
+                log.error("audit: %s: %s", failure.check_name, failure.message)
             names = ", ".join(sorted({failure.check_name for failure in found.critical_failures}))
             raise RefreshError(f"the audit stopped publication: {names}")
         log.info("audit: %d expectations, %d warnings", len(found.results), len(found.warnings))
         return {"expectations": len(found.results), "warnings": len(found.warnings)}
 
+    @stage
     def publish(self) -> str:
         from warehouse.release import publish
 
@@ -173,6 +198,7 @@ class Run:
         self._note(finished_at=datetime.now(UTC).isoformat(), state="published", release_id=release.release_id)
         return release.release_id
 
+    @stage
     def report(self, release_id: str) -> None:
         """The report of the release, line by line, to the log."""
         text = local_path(self.home, "releases", release_id, "report.md").read_text(encoding="utf-8")
