@@ -1,0 +1,150 @@
+with
+
+terms as (
+
+    select * from {{ ref("int_target_terms") }}
+
+),
+
+facts as (
+
+    select * from {{ ref("fct_region_indicator") }}
+
+),
+
+scopes as (
+
+    select * from {{ ref("stg_target_scopes") }}
+
+),
+
+-- What may answer a promise: its own indicator, or one of wider scope; its own may be the wider one.
+answers as (
+
+    select
+        terms.target_id,
+        terms.indicator_id,
+        scopes.target_id is not null as is_wider_scope
+    from terms
+    left join scopes
+        on terms.target_id = scopes.target_id and terms.indicator_id = scopes.wider_indicator_id
+    union all
+    select
+        terms.target_id,
+        scopes.wider_indicator_id as indicator_id,
+        true as is_wider_scope
+    from terms
+    inner join scopes
+        on terms.target_id = scopes.target_id and terms.indicator_id != scopes.wider_indicator_id
+
+),
+
+-- Publication is bounded by the as-of date here; the evaluation date bounds the period where the fact is used.
+candidates as (
+
+    select
+        terms.target_id,
+        terms.rule_family,
+        terms.indicator_kind,
+        terms.sense,
+        terms.target_value,
+        terms.start_date,
+        answers.is_wider_scope,
+        facts.observation_id,
+        facts.period_kind,
+        facts.period_end,
+        facts.value,
+        coalesce(facts.precision, 0) as value_precision,
+        facts.conflict_count > 0 as has_conflict,
+        -- The trademark year runs from 16 to 15 December and counts as the calendar year.
+        case
+            when terms.right_kind = 'trademark' and month(facts.period_end) = 12 and day(facts.period_end) = 15
+                then last_day(facts.period_end)
+            else facts.period_end
+        end as counted_on
+    from terms
+    inner join answers on terms.target_id = answers.target_id
+    inner join facts
+        on
+            answers.indicator_id = facts.indicator_id
+            and terms.region_id = facts.region_id
+            and terms.unit_base = facts.unit_base
+    where
+        terms.rule_family is not null
+        and facts.breakdown = 'total'
+        and facts.vintage_on <= {{ as_of_date() }}
+
+),
+
+described as (
+
+    select
+        *,
+        counted_on > start_date as is_since_start,
+        period_kind = 'year' or (period_kind = 'year_to_date' and counted_on = make_date(year(counted_on), 12, 31))
+            as is_whole_year,
+        case when sense = 'at_most' then value <= target_value else value >= target_value end as is_met
+    from candidates
+
+),
+
+-- flow is a whole year, flow_to_date the part of a year so far, stock a state on a day.
+with_roles as (
+
+    select
+        *,
+        case
+            when indicator_kind = 'flow' and is_whole_year then 'flow'
+            when indicator_kind = 'flow' and period_kind = 'year_to_date' then 'flow_to_date'
+            when indicator_kind = 'flow' and rule_family = 'cumulative' and period_kind = 'cumulative' then 'stock'
+            when indicator_kind = 'stock' and period_kind in ('point_in_time', 'cumulative', 'year') then 'stock'
+            when indicator_kind = 'ratio' and period_kind in ('point_in_time', 'year') then 'stock'
+        end as fact_role
+    from described
+
+),
+
+-- A wider scope answers only where the own one is silent, and then alone: the two are never mixed.
+scoped as (
+
+    select *
+    from with_roles
+    where fact_role is not null
+    qualify
+        is_wider_scope = (
+            bool_or(is_wider_scope and is_since_start) over (partition by target_id)
+            and not bool_or(not is_wider_scope and is_since_start) over (partition by target_id)
+        )
+
+),
+
+-- One fact per day: a state itself before a total that ends on that day, then the more precise one.
+final as (
+
+    select
+        target_id,
+        fact_role,
+        counted_on,
+        observation_id,
+        period_end,
+        value,
+        value_precision,
+        is_since_start,
+        counted_on = start_date as is_on_start,
+        is_met,
+        is_wider_scope,
+        has_conflict
+    from scoped
+    qualify
+        row_number() over (
+            partition by target_id, fact_role, counted_on
+            order by
+                case period_kind when 'point_in_time' then 1 when 'year' then 2 when 'cumulative' then 3 else 4 end asc,
+                period_end desc,
+                value_precision asc,
+                observation_id asc
+        ) = 1
+
+)
+
+select * from final

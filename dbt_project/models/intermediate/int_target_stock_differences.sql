@@ -1,0 +1,95 @@
+with
+
+dates as (
+
+    select * from {{ ref("int_target_dates") }}
+    where rule_family = 'cumulative'
+
+),
+
+facts as (
+
+    select * from {{ ref("int_target_facts") }}
+    where fact_role = 'stock' and (is_on_start or is_since_start)
+
+),
+
+seen as (
+
+    select
+        dates.evaluation_date,
+        dates.target_value,
+        dates.target_end,
+        dates.last_usable_day,
+        facts.*
+    from dates
+    inner join facts on dates.target_id = facts.target_id
+    where facts.period_end <= dates.evaluation_date
+
+),
+
+usable as (
+
+    select * from seen
+    where period_end <= last_usable_day
+
+),
+
+-- The stock on the start, else the first one after it stands in.
+bases as (
+
+    select * from usable
+    qualify row_number() over (partition by target_id, evaluation_date order by counted_on asc) = 1
+
+),
+
+newest as (
+
+    select * from usable
+    where is_since_start
+    qualify row_number() over (partition by target_id, evaluation_date order by counted_on desc) = 1
+
+),
+
+reached as (
+
+    select
+        seen.target_id,
+        seen.evaluation_date,
+        min(seen.period_end) filter (where seen.period_end <= seen.last_usable_day) as first_reached_on,
+        min(seen.period_end) filter (where seen.period_end > seen.target_end) as reached_later_on
+    from seen
+    inner join bases
+        on seen.target_id = bases.target_id and seen.evaluation_date = bases.evaluation_date
+    where seen.is_since_start and seen.value - bases.value >= seen.target_value
+    group by all
+
+),
+
+final as (
+
+    select
+        newest.target_id,
+        newest.evaluation_date,
+        cast(newest.value - bases.value as decimal(28, 6)) as stock_difference,
+        bases.value as baseline_value,
+        bases.counted_on as baseline_date,
+        bases.is_on_start,
+        bases.is_on_start or {{ whole_months("bases.counted_on", "newest.counted_on") }} >= 12 as has_two_ends,
+        cast(newest.value_precision + bases.value_precision as decimal(28, 6)) as value_precision,
+        newest.counted_on,
+        newest.period_end,
+        reached.first_reached_on,
+        reached.reached_later_on,
+        newest.has_conflict or bases.has_conflict as has_conflict,
+        newest.is_wider_scope,
+        list_sort(list_distinct([bases.observation_id, newest.observation_id])) as observation_ids
+    from newest
+    inner join bases
+        on newest.target_id = bases.target_id and newest.evaluation_date = bases.evaluation_date
+    left join reached
+        on newest.target_id = reached.target_id and newest.evaluation_date = reached.evaluation_date
+
+)
+
+select * from final

@@ -1,0 +1,158 @@
+with
+
+observations as (
+
+    select * from {{ ref("int_observations") }}
+
+),
+
+records as (
+
+    select * from {{ ref("stg_records") }}
+
+),
+
+captures as (
+
+    select * from {{ ref("int_serving_captures") }}
+
+),
+
+regions as (
+
+    select * from {{ ref("dim_region") }}
+
+),
+
+-- A page without a date that reaches further than another was published later.
+dated as (
+
+    select
+        *,
+        max(period_end) over (partition by capture_id) as newest_on_page
+    from observations
+
+),
+
+-- The one to believe where figures differ: dated by its page before dated by a rule, publisher rank, vintage.
+ranked as (
+
+    select
+        *,
+        row_number() over key_by_trust as trust_no
+    from dated
+    window key_by_trust as (
+        partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
+        order by
+            is_inferred_period asc,
+            publisher_rank asc,
+            vintage_on desc,
+            newest_on_page desc,
+            arrival_no desc,
+            table_no asc,
+            row_no asc,
+            column_no asc,
+            observation_id asc
+    )
+
+),
+
+beside_leader as (
+
+    select
+        *,
+        first_value(value) over key_by_trust as leader_value,
+        first_value(precision) over key_by_trust as leader_precision
+    from ranked
+    window key_by_trust as (
+        partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
+        order by trust_no
+    )
+
+),
+
+-- Of those that agree with it within printed rounding the most precise is taken.
+chosen as (
+
+    select
+        *,
+        row_number() over (
+            partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
+            order by
+                abs(value - leader_value) <= greatest(precision, leader_precision) desc,
+                is_inferred_period asc,
+                is_approximate asc,
+                precision asc,
+                trust_no asc
+        ) as choice_no
+    from beside_leader
+
+),
+
+beside_chosen as (
+
+    select
+        *,
+        first_value(value) over key_by_choice as chosen_value,
+        first_value(precision) over key_by_choice as chosen_precision
+    from chosen
+    window key_by_choice as (
+        partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
+        order by choice_no
+    )
+
+),
+
+final as (
+
+    select
+        beside_chosen.observation_id,
+        beside_chosen.region_id,
+        regions.region_code,
+        beside_chosen.indicator_id,
+        beside_chosen.breakdown,
+        beside_chosen.period_kind,
+        beside_chosen.period_start,
+        beside_chosen.period_end,
+        {{ readable_period("beside_chosen.period_start", "beside_chosen.period_end") }} as period,
+        beside_chosen.value,
+        beside_chosen.unit_base,
+        beside_chosen.precision,
+        records.value as value_printed,
+        records.unit_label,
+        records.value_text,
+        beside_chosen.vintage_on,
+        captures.source_id,
+        beside_chosen.publisher_rank,
+        captures.origin,
+        beside_chosen.capture_id,
+        captures.url,
+        captures.fetched_at,
+        captures.published_on,
+        records.parser,
+        records.parser_version,
+        beside_chosen.table_no,
+        beside_chosen.row_no,
+        beside_chosen.column_no,
+        records.table_title,
+        records.region_label,
+        records.measure_label,
+        records.period_label,
+        records.quote,
+        beside_chosen.is_repeated_region,
+        beside_chosen.is_incomplete_page,
+        beside_chosen.is_approximate,
+        beside_chosen.is_inferred_period,
+        beside_chosen.is_unit_unprinted,
+        abs(beside_chosen.value - beside_chosen.chosen_value)
+        > greatest(beside_chosen.precision, beside_chosen.chosen_precision) as is_conflict,
+        beside_chosen.choice_no = 1 as is_chosen,
+        nullif(concat_ws('; ', records.note, beside_chosen.alias_note), '') as note
+    from beside_chosen
+    inner join records on beside_chosen.observation_id = records.record_id
+    inner join captures on beside_chosen.capture_id = captures.capture_id
+    left join regions on beside_chosen.region_id = regions.region_id
+
+)
+
+select * from final

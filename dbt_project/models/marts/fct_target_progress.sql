@@ -1,0 +1,106 @@
+with
+
+progress as (
+
+    select * from {{ ref("int_target_status") }}
+
+),
+
+flagged as (
+
+    select
+        *,
+        actual_value is not null
+        and value_precision > abs(target_value - actual_value)
+        -- A count is a whole number: printed to the unit it is not rounded.
+        and (value_precision > 0.5 or indicator_kind = 'ratio') as is_within_rounding,
+        {{ pace_band("pace") }} != {{ pace_band("growth_ratio") }} as methods_disagree
+    from progress
+
+),
+
+named as (
+
+    select
+        *,
+        list_sort(list_filter(
+            [
+                if(is_approximate, 'approximate', null),
+                if(is_floor, 'below_baseline', null),
+                if(baseline_source = 'series', 'baseline_from_series', null),
+                if(is_baseline_revised, 'baseline_in_series', null),
+                if(is_end_inferred, 'end_inferred', null),
+                if(has_conflict, 'fact_conflict', null),
+                if(baseline_source = 'first_fact', 'first_fact_as_baseline', null),
+                if(other_basis_value is not null, 'flows_and_stocks_differ', null),
+                if(first_reached_on is not null and not is_met, 'lost_again', null),
+                if(missing_years is not null, 'missing_years', null),
+                if(review_state = 'proposed', 'proposed', null),
+                if(is_start_inferred, 'start_inferred', null),
+                if(has_target_conflict, 'target_conflict', null),
+                if(is_wider_scope, 'wider_scope', null),
+                if(is_within_rounding, 'within_rounding', null),
+                if(is_year_inferred, 'year_inferred', null),
+                if(is_to_date_added, 'year_to_date_added', null)
+            ],
+            flag -> flag is not null
+        )) as flag_names
+    from flagged
+
+),
+
+final as (
+
+    select
+        target_id,
+        evaluation_date,
+        plan_id,
+        indicator_id,
+        region_id,
+        region_code,
+        target_type,
+        sense as direction,
+        review_state,
+        coalesce(rule, 'none') as rule,
+        status,
+        reason_code,
+        unit_base,
+        baseline_value,
+        baseline_date,
+        baseline_source,
+        baseline_in_series,
+        target_value,
+        start_date,
+        target_end,
+        actual_value,
+        if(actual_value is null, null, actual_period_end) as actual_period_end,
+        required_value,
+        actual_value / nullif(target_value, 0) as attainment,
+        progress,
+        elapsed,
+        pace,
+        growth_actual,
+        growth_required,
+        growth_ratio,
+        growth_still_required,
+        coalesce(methods_disagree, false) as methods_disagree,
+        projected_value,
+        if(projected_value is null, null, 'linear') as projection_method,
+        cast(required_value - actual_value as decimal(28, 6)) as gap_to_path,
+        cast(target_value - actual_value as decimal(28, 6)) as gap_to_target,
+        known_sum,
+        missing_years,
+        other_basis_value,
+        first_reached_on,
+        reached_later_on,
+        coalesce(observation_ids, cast([] as varchar[])) as observation_ids,
+        cast(coalesce(len(observation_ids), 0) as integer) as fact_count,
+        cast(fact_age_months as integer) as fact_age_months,
+        expected_source_id,
+        as_of,
+        array_to_string(flag_names, ',') as flags
+    from named
+
+)
+
+select * from final

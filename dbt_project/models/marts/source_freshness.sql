@@ -1,0 +1,146 @@
+with
+
+sources as (
+
+    select * from {{ ref("stg_sources") }}
+
+),
+
+serving as (
+
+    select * from {{ ref("int_serving_captures") }}
+
+),
+
+observations as (
+
+    select * from {{ ref("fct_observation") }}
+
+),
+
+attempts as (
+
+    select * from {{ ref("stg_attempts") }}
+
+),
+
+unused as (
+
+    select * from {{ ref("int_unused_captures") }}
+
+),
+
+newest_serving as (
+
+    select
+        source_id,
+        arg_max(capture_id, (fetched_at, arrival_no)) as capture_id,
+        max(fetched_at) as fetched_at,
+        max(fetched_on) as fetched_on,
+        arg_max(origin, (fetched_at, arrival_no)) as origin,
+        count(*) as document_count,
+        count(*) filter (where origin = 'starter') as starter_document_count
+    from serving
+    group by source_id
+
+),
+
+data_dates as (
+
+    select
+        source_id,
+        max(period_end) as newest_period_end,
+        count(*) as observation_count
+    from observations
+    group by source_id
+
+),
+
+last_visits as (
+
+    select
+        source_id,
+        max(attempted_at) as attempted_at,
+        arg_max(outcome, (attempted_at, attempt_id)) as outcome,
+        arg_max(coalesce(reason, ''), (attempted_at, attempt_id)) as reason
+    from attempts
+    where origin = 'fetched'
+    group by source_id
+
+),
+
+refused as (
+
+    select
+        source_id,
+        count(*) filter (where verdict = 'quarantined') as quarantined_count,
+        count(*) filter (where verdict = 'contradictory') as contradictory_count
+    from unused
+    group by source_id
+
+),
+
+joined as (
+
+    select
+        sources.source_id,
+        sources.publisher_zh,
+        sources.title_zh,
+        sources.cadence,
+        sources.freshness_limit_days,
+        newest_serving.capture_id as newest_capture_id,
+        newest_serving.fetched_at as newest_capture_at,
+        {{ as_of_date() }} - newest_serving.fetched_on as capture_age_days,
+        newest_serving.origin as newest_capture_origin,
+        coalesce(newest_serving.document_count, 0) as document_count,
+        coalesce(newest_serving.starter_document_count, 0) as starter_document_count,
+        data_dates.newest_period_end,
+        {{ as_of_date() }} - data_dates.newest_period_end as data_age_days,
+        coalesce(data_dates.observation_count, 0) as observation_count,
+        last_visits.attempted_at as last_visit_at,
+        last_visits.outcome as last_visit_outcome,
+        nullif(last_visits.reason, '') as last_visit_reason,
+        coalesce(refused.quarantined_count, 0) as quarantined_count,
+        coalesce(refused.contradictory_count, 0) as contradictory_count
+    from sources
+    left join newest_serving on sources.source_id = newest_serving.source_id
+    left join data_dates on sources.source_id = data_dates.source_id
+    left join last_visits on sources.source_id = last_visits.source_id
+    left join refused on sources.source_id = refused.source_id
+
+),
+
+final as (
+
+    select
+        source_id,
+        publisher_zh,
+        title_zh,
+        cadence,
+        case
+            when newest_capture_id is null then 'never'
+            when last_visit_outcome in ('blocked', 'disallowed', 'failed') then 'blocked'
+            when data_age_days > freshness_limit_days then 'stale'
+            else 'fresh'
+        end as state,
+        coalesce(data_age_days > freshness_limit_days, false) as is_stale,
+        newest_period_end,
+        cast(data_age_days as integer) as data_age_days,
+        freshness_limit_days,
+        newest_capture_id,
+        newest_capture_at,
+        cast(capture_age_days as integer) as capture_age_days,
+        newest_capture_origin,
+        document_count,
+        starter_document_count,
+        observation_count,
+        last_visit_at,
+        last_visit_outcome,
+        last_visit_reason,
+        quarantined_count,
+        contradictory_count
+    from joined
+
+)
+
+select * from final

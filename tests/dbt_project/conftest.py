@@ -1,0 +1,103 @@
+"""One dbt build for all tests of this folder: dbt takes seconds to start, the models hardly any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_build import build
+from raw_pages import RawPages, figure
+
+from warehouse import raw
+
+ARCHIVE_PAGES = (
+    ("hunan_inforce_202011", "prefecture_monthly", "prefecture_table"),
+    ("hunan_grants_202308", "prefecture_monthly", "prefecture_table"),
+    ("suining_2021_prose", "unlisted", "prose"),
+)
+
+
+def invented_pages(pages: RawPages) -> None:
+    """Pages that show one behaviour each; the names are used by the tests."""
+    pages.source("prefecture_monthly", rank=2, scope="430000", limit_days=120)
+    pages.source("national_yearbook", rank=1, scope="country", limit_days=700)
+    pages.source("never_seen", rank=1, scope="country")
+    table = "2021年国内三种专利授权量"
+    pages.page(
+        "yearbook",
+        [
+            figure(2, 2, "全国总计", "合计", "1000", title=table),
+            figure(3, 2, "Total", "合计", "100", title=table, unit="%", percentage_row=True),
+            figure(4, 2, "湖南", "合计", "600", title=table),
+            figure(5, 2, "(广州)", "合计", "90", title=table),
+            figure(6, 2, "其他", "合计", "10", title=table),
+            figure(7, 2, "湖南", "无人认识的指标", "5", title=table),
+            figure(8, 2, "无名之地", "合计", "5", title=table),
+            figure(9, 2, "某某镇", "合计", "5", title=table),
+            figure(10, 2, "湖北", "合计", "7", title=table, unit="斗"),
+            figure(11, 2, "湖北", "合计", "7", title=table, period=None, kind=None),
+        ],
+        source_id="national_yearbook",
+        url="https://www.example.gov.cn/yearbook/2021.html",
+        published_on=date(2022, 6, 1),
+        findings=["the regions sum to 1,001, printed is 1,000"],
+    )
+    pages.page(
+        "news",
+        [
+            figure(1, 1, "湖南省", "专利授权量", "0.06", table=0, unit="万件"),
+            figure(1, 2, "湖南省", "发明专利授权量", "55", table=0),
+        ],
+        url="https://news.example.com/1",
+        published_on=date(2022, 2, 1),
+    )
+    pages.page(
+        "other_news",
+        [figure(1, 1, "湖南省", "专利授权量", "650", table=0)],
+        url="https://news.example.com/2",
+        published_on=date(2022, 3, 1),
+    )
+    pages.page("good", [figure(1, 1, "长沙市", "专利授权量", "11", table=0)], url="https://a.example.com/page")
+    pages.page("corrupted", [], url="https://a.example.com/page", verdict="quarantined", reason="lost_regions")
+    pages.page(
+        "contradictory",
+        [figure(1, 1, "株洲市", "专利授权量", "12", table=0)],
+        url="https://a.example.com/other",
+        verdict="contradictory",
+        reason="sum_over_regions",
+    )
+    reread = pages.page("reread", [figure(1, 1, "湘潭市", "专利授权量", "1", table=0)], version="9")
+    pages.parse(reread, "unlisted", [figure(1, 1, "湘潭市", "专利授权量", "13", table=0)], version="10")
+    pages.page("future", [figure(1, 1, "湘潭市", "专利授权量", "99", table=0)], published_on=date(2024, 7, 1))
+
+
+@pytest.fixture(scope="session")
+def archive_or_none() -> Path | None:
+    folder = Path(__file__).parents[3] / "shared" / "archive"
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def built_database(tmp_path_factory: pytest.TempPathFactory, archive_or_none: Path | None) -> tuple[Path, Path]:
+    """A built database and the scratch folder of dbt."""
+    scratch = tmp_path_factory.mktemp("dbt")
+    database = scratch / "warehouse.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        raw.create(connection)
+        pages = RawPages(connection)
+        invented_pages(pages)
+        if archive_or_none:
+            for slug, source_id, parser in ARCHIVE_PAGES:
+                pages.archive_page(archive_or_none, slug, source_id=source_id, parser=parser)
+    build(database, scratch)
+    return database, scratch
+
+
+@pytest.fixture
+def marts(built_database: tuple[Path, Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the built marts."""
+    with duckdb.connect(str(built_database[0]), read_only=True) as connection:
+        yield connection
