@@ -1,0 +1,302 @@
+"""Do the columns of one row agree with each other: sums, densities, ranks, percentages, growth, running totals?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+from scrapers.checks.views import Series, TableView, unit_of_last_digit
+from scrapers.records import Finding, PeriodKind, Record
+from scrapers.tables.columns import SEPARATOR
+from scrapers.tables.words import DENSITY, GAP, GROWTH, LAST_QUARTER, POPULATION, RANK, SAME_PERIOD_LAST_YEAR
+
+_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES = (
+    ("大专院校", "高等院校"),
+    ("科研单位", "科研机构"),
+    ("企业", "工矿企业"),
+    ("机关团体", "事业单位"),
+)
+_KINDS = (
+    ("发明", "发明专利", "invention"),
+    ("实用新型", "实用新型专利", "utilitymodel"),
+    ("外观设计", "外观设计专利", "design"),
+)
+_PARTITIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("职务", "service"), ("非职务", "non-service")),
+    _KINDS,
+    (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES),
+    (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES, ("个人",)),
+)
+_APPLICANTS = 2
+"""This partition is only complete where individuals are left out: a total above its sum is no contradiction."""
+_KIND_NAMES = frozenset(name for names in _KINDS for name in names)
+_TOTALS = ("合计", "总计", "小计", "总量", "月合计", "职务总计", "职务小计", "total", "sub-total", "subtotal")
+_BARE_TOTAL = re.compile(
+    r"^(?:当月|当年|本月|本年)?(?:有效)?(?:发明)?(?:专利)?(?:申请|授权|有效|登记)?(?:发明专利|专利)?(?:量|数)?$"
+)
+_PERIOD_WORDS = re.compile(
+    r"总累计|当年累计|当月累计|当年|当月|本年|本月|累计|accumulated number|yearly|monthly|total", re.IGNORECASE
+)
+_SCALE = {"万人": Decimal(1), "人": Decimal(10_000), "万": Decimal(1)}
+_STEPS = (PeriodKind.CUMULATIVE, PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE, PeriodKind.MONTH)
+
+
+def check_columns(view: TableView) -> list[Finding]:
+    """All checks within rows. Each kind of disagreement is reported once per row where it stands."""
+    checks = (_sums, _densities, _ranks, _percentages, _differences, _running_totals)
+    return [finding for check in checks for finding in check(view)]
+
+
+# --- sums over columns ------------------------------------------------------------------------------------------------
+
+
+def _sums(view: TableView) -> Iterator[Finding]:
+    agreeing: Counter[str] = Counter()
+    for partition in range(len(_PARTITIONS)):
+        for total, parts in _identities(view, partition):
+            yield from _check_sum(view, total, parts, partition, agreeing)
+    for total, parts in _service_and_individuals(view):
+        yield from _check_sum(view, total, parts, 0, agreeing)
+    for identity, rows in agreeing.items():
+        yield Finding("sum_over_columns", True, f"{identity} in {rows} rows", view.number)
+
+
+def _identities(view: TableView, partition: int) -> Iterator[tuple[Series, list[Series]]]:
+    """Sets of columns whose labels differ only by the members of a partition, with the column of their total."""
+    members = _PARTITIONS[partition]
+    counts = [series for series in view.counts if series.is_count]
+    by_key = {(_plain_path(series.measure), series.period, series.kind): series for series in counts}
+    seen: set[tuple[object, ...]] = set()
+    for series in counts:
+        path = _plain_path(series.measure)
+        for i, word in enumerate(path):
+            if word not in members[0]:
+                continue
+            parts = [_member(by_key, series, path, i, names) for names in members]
+            if any(part is None for part in parts):
+                continue
+            total = _total(by_key, series, path, i, counts)
+            key = (total, tuple(parts))
+            if total is not None and key not in seen:
+                seen.add(key)
+                yield total, [part for part in parts if part is not None]
+
+
+@lru_cache(maxsize=4096)
+def _plain_path(measure: str) -> tuple[str, ...]:
+    """Label parts in comparable form: without 其中, English in lower case without spaces."""
+    return tuple(p.lower().replace(" ", "") for p in measure.split(SEPARATOR) if p not in ("其中", "#其中"))
+
+
+_Key = tuple[tuple[str, ...], str | None, PeriodKind | None]
+
+
+def _member(
+    by_key: dict[_Key, Series], series: Series, path: tuple[str, ...], i: int, names: Sequence[str]
+) -> Series | None:
+    for name in names:
+        found = by_key.get(((*path[:i], name, *path[i + 1 :]), series.period, series.kind))
+        if found is not None:
+            return found
+    return None
+
+
+def _total(
+    by_key: dict[_Key, Series], series: Series, path: tuple[str, ...], i: int, counts: Sequence[Series]
+) -> Series | None:
+    """The column with a total word at that place, or the label without it, or a bare 当月授权量 beside single parts."""
+    for name in _TOTALS:
+        found = by_key.get(((*path[:i], name, *path[i + 1 :]), series.period, series.kind))
+        if found is not None:
+            return found
+    above = by_key.get(((*path[:i], *path[i + 1 :]), series.period, series.kind))
+    if above is not None or len(path) > 1:
+        return above
+    bare = [s for s in counts if len(s.path) == 1 and _BARE_TOTAL.match(s.measure) and s.measure not in path]
+    same = [s for s in bare if (s.period, s.kind) == (series.period, series.kind)]
+    same = [s for s in same if s.measure.lower() not in _KIND_NAMES]
+    return same[0] if len(same) == 1 else None
+
+
+def _check_sum(
+    view: TableView, total: Series, parts: Sequence[Series], partition: int, agreeing: Counter[str]
+) -> Iterator[Finding]:
+    findings: list[Finding] = []
+    always_above = True
+    names = " + ".join(part.measure for part in parts)
+    for region, printed in view.counts[total].items():
+        values = [view.value(part, region) for part in parts]
+        known = [value for value in values if value is not None]
+        if not known:
+            continue
+        difference = sum(known, Decimal(0)) - printed.value
+        if difference == 0 or (len(known) < len(parts) and difference < 0):
+            agreeing[f"{names} = {total.measure}"] += 1
+            continue
+        always_above = always_above and difference < 0
+        text = f"{region}: {names} = {sum(known, Decimal(0))}, {total.measure} says {printed.value_text}"
+        close = abs(difference) <= 1
+        findings.append(Finding("sum_over_columns", close, text, view.number, printed.row_no, printed.column_no))
+    if partition == _APPLICANTS and always_above and len(findings) * 2 > len(view.counts[total]):
+        return  # the total holds more than these applicants: individuals are in it
+    yield from findings
+
+
+def _service_and_individuals(view: TableView) -> Iterator[tuple[Series, list[Series]]]:
+    """职务总计 and 非职务 stand under heads of their own: together they are the whole."""
+    counts = [series for series in view.counts if series.is_count]
+    service = [s for s in counts if s.path[-1] in ("职务总计", "职务小计") and len(s.path) > 1]
+    single = [s for s in counts if s.path[0] == "非职务" and s.path[-1] in ("个人", "非职务总计", "非职务")]
+    if len(service) != 1 or len(single) != 1:
+        return
+    same = [s for s in counts if len(s.path) == 1 and (s.period, s.kind) == (service[0].period, service[0].kind)]
+    whole = [s for s in same if _BARE_TOTAL.match(s.measure)]
+    whole = [s for s in whole if s.measure not in _KIND_NAMES or len(whole) == 1]
+    if len(whole) == 1:
+        yield whole[0], [service[0], single[0]]
+
+
+# --- densities and ranks ----------------------------------------------------------------------------------------------
+
+
+def _densities(view: TableView) -> Iterator[Finding]:
+    """A printed density against the first column of counts over the printed population."""
+    densities = [s for s in view.counts if DENSITY.search(s.path[-1]) and not RANK.search(s.path[-1])]
+    populations = [s for s in view.counts if POPULATION.search(s.path[-1]) and not DENSITY.search(s.path[-1])]
+    if len(densities) != 1 or len(populations) != 1:
+        return
+    counts = [s for s in view.counts if s.is_count and s not in populations]
+    if not counts:
+        return
+    first = min(counts, key=lambda s: min(r.column_no for r in view.counts[s].values()))
+    for region, printed in view.counts[densities[0]].items():
+        people, count = view.counts[populations[0]].get(region), view.counts[first].get(region)
+        if people is None or count is None or people.value == 0:
+            continue
+        scale = _SCALE.get(people.unit_label or "万人", Decimal(1))
+        expected = count.value / people.value * scale
+        tolerance = unit_of_last_digit(printed.value_text) * Decimal("0.51")
+        if abs(expected - printed.value) > tolerance:
+            quotient = f"{count.value} / {people.value} = {expected:.4f}"
+            text = f"{region}: {quotient}, the printed density is {printed.value_text}"
+            yield Finding("printed_density", False, text, view.number, printed.row_no, printed.column_no)
+
+
+def _ranks(view: TableView) -> Iterator[Finding]:
+    for series, ranks in view.counts.items():
+        if not RANK.search(series.path[-1]) or len(series.path) < 2:
+            continue
+        base = SEPARATOR.join(series.path[:-1])
+        values = next((v for s, v in view.counts.items() if s.measure == base and s.period == series.period), None)
+        if values is None:
+            continue
+        ordered = sorted((r.value, values[region].value, r) for region, r in ranks.items() if region in values)
+        for (_, above, _), (_, below, record) in pairwise(ordered):
+            if below > above:
+                text = f"{record.region_label} has rank {record.value_text}, and more than the region ranked before it"
+                yield Finding("rank_order", False, text, view.number, record.row_no, record.column_no)
+
+
+# --- percentages and differences --------------------------------------------------------------------------------------
+
+
+def _percentages(view: TableView) -> Iterator[Finding]:
+    """A row of percentages against its counts: each column over the one that is 100 %."""
+    for region in view.regions:
+        shares = {s: by[region] for s, by in view.percentages.items() if region in by}
+        for series, printed in shares.items():
+            whole = next((s for s, r in shares.items() if r.value == 100 and _are_siblings(s, series)), None)
+            count, base = view.value(series, region), view.value(whole, region) if whole else None
+            if count is None or not base:
+                continue
+            expected = count / base * 100
+            if abs(expected - printed.value) > Decimal("0.1"):
+                text = (
+                    f"{region}: {count} of {base} is {expected:.2f} %, the row of percentages says {printed.value_text}"
+                )
+                yield Finding("percentages_of_counts", False, text, view.number, printed.row_no, printed.column_no)
+
+
+def _are_siblings(a: Series, b: Series) -> bool:
+    return a.path[:-1] == b.path[:-1] and (a.period, a.kind) == (b.period, b.kind)
+
+
+def _differences(view: TableView) -> Iterator[Finding]:
+    """Printed growth and gaps against the two columns that they compare, where both are printed."""
+    counts = list(view.counts)
+    for series in counts:
+        leaf = series.path[-1]
+        if not (GROWTH.search(leaf) or GAP.search(leaf)):
+            continue
+        now, then = _compared(view, counts, series)
+        if now is None or then is None:
+            continue
+        for region, printed in view.counts[series].items():
+            a, b = view.value(now, region), view.value(then, region)
+            if a is None or b is None or b == 0:
+                continue
+            is_rate = printed.unit_label == "%"
+            expected = (a / b - 1) * 100 if is_rate else a - b
+            tolerance = max(unit_of_last_digit(printed.value_text), Decimal("0.1")) if is_rate else Decimal(1)
+            if abs(expected - printed.value) > tolerance:
+                text = f"{region}: {a} against {b} is {expected:.2f}, {series.measure} says {printed.value_text}"
+                yield Finding("growth_of_counts", False, text, view.number, printed.row_no, printed.column_no)
+
+
+def _compared(view: TableView, counts: Sequence[Series], series: Series) -> tuple[Series | None, Series | None]:
+    """The column that grew and the column of the earlier period beside it, where the labels leave no doubt."""
+    above = SEPARATOR.join(series.path[:-1])
+    bases = [s for s in counts if s.measure == above]
+    parent = series.path[:-2]
+    if not bases:
+        parent = series.path[:-1]
+        word = re.sub(r"同比增长|增长率|增幅|增速|增长量", "", series.path[-1])
+        bases = [s for s in counts if word and s.path == (*parent, f"{word}累计")]
+    earlier = [
+        s
+        for s in counts
+        if s.path[:-1] == parent and (SAME_PERIOD_LAST_YEAR.search(s.path[-1]) or LAST_QUARTER.search(s.path[-1]))
+    ]
+    if len(bases) != 1 or len(earlier) != 1:
+        return None, None
+    between = range(_column(view, bases[0]) + 1, _column(view, earlier[0]))
+    if any(s.is_count and _column(view, s) in between for s in counts):
+        return None, None  # the earlier period is that of another column
+    return bases[0], earlier[0]
+
+
+def _column(view: TableView, series: Series) -> int:
+    return min(record.column_no for record in view.counts[series].values())
+
+
+# --- running totals ---------------------------------------------------------------------------------------------------
+
+
+def _running_totals(view: TableView) -> Iterator[Finding]:
+    """Since the start ≥ this year ≥ this month, for the same measure in the same row."""
+    families: dict[tuple[str, ...], dict[PeriodKind, Series]] = {}
+    for series in view.counts:
+        if series.is_count and series.kind in _STEPS:
+            families.setdefault(_core(series.measure), {}).setdefault(series.kind, series)
+    for by_kind in families.values():
+        steps = [by_kind[kind] for kind in _STEPS if kind in by_kind]
+        for larger, smaller in pairwise(steps):
+            yield from _falls(view, larger, smaller)
+
+
+@lru_cache(maxsize=4096)
+def _core(measure: str) -> tuple[str, ...]:
+    words = (_PERIOD_WORDS.sub("", part).strip() for part in measure.split(SEPARATOR))
+    return tuple(word for word in words if word)
+
+
+def _falls(view: TableView, larger: Series, smaller: Series) -> Iterator[Finding]:
+    for region, record in view.counts[smaller].items():
+        whole: Record | None = view.counts[larger].get(region)
+        if whole is not None and whole.value < record.value:
+            text = f"{region}: {larger} is {whole.value_text}, less than {smaller} with {record.value_text}"
+            yield Finding("running_total_falls", False, text, view.number, whole.row_no, whole.column_no)

@@ -1,0 +1,50 @@
+"""Tables of the patent office's statistical yearbook, 2003 to today, Chinese and English (PAGE_FORMATS section 1).
+
+The layouts differ by year in nearly everything; all of it is found by the shared reader. What this family adds: a page
+must belong to the yearbook that its address and its heading name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from scrapers.grid import HtmlContent
+from scrapers.parsers.region_table import RegionTableParser, safe_text
+from scrapers.periods import bare_years, last_day
+from scrapers.records import Finding, Page, Refusal
+from scrapers.tables.model import Table
+
+_ADDRESS = re.compile(r"/jianbao/year(?P<year>\d{4})/(?P<chapter>[a-z])/(?P=chapter)\d+\.")
+_HEADING = re.compile(
+    r"(?:专利|知识产权)统计年[报鉴]|intellectual property statistical (?:yearbook|annual report)", re.IGNORECASE
+)
+
+
+class CnipaYearbookParser(RegionTableParser):
+    """One table a page; the yearbook's year is that of the newest figures."""
+
+    name = "cnipa_yearbook"
+    version = "1"
+
+    def fits(self, page: Page) -> float:
+        if _ADDRESS.search(page.url):
+            return 1.0
+        text = safe_text(page)[:6000]
+        return 0.85 if _HEADING.search(text) and "<t" in text.lower() else 0.0
+
+    def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
+        newest = max((last_day(r.period).year for t in tables for r in t.records if r.period), default=None)
+        if newest is None:
+            raise Refusal("period_unknown", "the table does not say for which year it counts")
+        asked = _ADDRESS.search(page.url)
+        if asked and int(asked["year"]) != newest:
+            raise Refusal(
+                "not_what_was_asked",
+                f"the address is of the yearbook {asked['year']}, the newest figures are of {newest}",
+            )
+        headings = [text for text in (content.title, *(line.text for line in content.lines)) if _HEADING.search(text)]
+        named = [year for text in headings for year in bare_years(text)]
+        if named and newest not in named:
+            message = f"the page is headed yearbook {named[0]}, the newest figures are of {newest}"
+            return [Finding("yearbook_year", False, message)]
+        return []

@@ -1,0 +1,80 @@
+"""Any page whose figures stand in tables: the shared table reader by itself, and the base of the table families."""
+
+from __future__ import annotations
+
+import re
+
+from scrapers.grid import HtmlContent
+from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
+from scrapers.tables.model import Table
+from scrapers.tables.reader import read_page
+from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet
+
+_FIGURE_CELL = re.compile(r"<t[dh]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
+_FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
+_FIGURE_LINE = re.compile(
+    r"<(?:p|li|div|br)\b[^>]*>[^<\d]{1,20}(?:[\s|｜]+-?[\d,.]+[%％]?){3,}\s*[|｜]?\s*<", re.IGNORECASE
+)
+_DELIMITED_FIGURES = re.compile(r"[,\t;]\s*-?\d[\d.]*\s*(?=[,\t;\r\n])")
+
+
+class RegionTableParser:
+    """Reads what the shared reader explains. Families differ in how they know their pages and what they insist on."""
+
+    name = "region_table"
+    version = "1"
+
+    def fits(self, page: Page) -> float:
+        """0.6 for HTML tables full of figures, 0.55 for other tables, 0.5 for figures one to a paragraph."""
+        if is_spreadsheet(page.body):
+            return 0.55
+        text = safe_text(page)
+        if not is_html(text):
+            figures = has_at_least(_DELIMITED_FIGURES, text, 20), has_at_least(_DELIMITED_FIGURES, text, 6)
+            return 0.55 if figures[0] else 0.35 if figures[1] else 0.0
+        if "<table" in text.lower() and has_at_least(_FIGURE_CELL, text, 6):
+            return 0.6
+        return 0.5 if has_at_least(_FIGURE_PARAGRAPH, text, 30) or has_at_least(_FIGURE_LINE, text, 5) else 0.0
+
+    def parse(self, page: Page) -> Parsed:
+        """Records of every table on the page. Raises Refusal, see `scrapers.tables.reader.read_page`."""
+        content = content_of(page)
+        tables = read_page(content, page.knowledge)
+        extra = self.examine(page, content, tables)
+        is_cut = content.is_cut or page.knowledge.truncated is True
+        unnamed = [f"table {t.number}" for t in tables if t.caption.months_not_named]
+        findings = [finding for table in tables for finding in table.findings] + extra
+        undated = [f"table {t.number}" for t in tables if any(r.period is None for r in t.records)]
+        for problem, places in (("does not name its month", unnamed), ("is not dated", undated)):
+            if places:
+                findings.append(Finding("period_not_stated", False, f"the table {problem} ({', '.join(places)})"))
+        return Parsed(
+            records=[record for table in tables for record in table.records],
+            verdict=Verdict.INCOMPLETE if is_cut else Verdict.ACCEPTED,
+            reason="cut_off" if is_cut else None,
+            findings=findings,
+            leftovers=[text for table in tables for text in table.leftovers],
+            layout={
+                "tables": [table.shape for table in tables],
+                "is_cut": is_cut,
+                "identity": " | ".join(str(t.caption.subject or t.caption.title or "") for t in tables),
+            },
+        )
+
+    def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
+        """What a family insists on beyond the reader. Raises Refusal; returns findings of its own."""
+        return []
+
+
+def safe_text(page: Page) -> str:
+    """The decoded page, or an empty text where it cannot be decoded (parsing then says why)."""
+    try:
+        return decoded_text(page)
+    except Refusal:
+        return ""
+
+
+def has_at_least(pattern: re.Pattern[str], text: str, count: int) -> bool:
+    """True where a pattern is found `count` times; stops looking there."""
+    matches = pattern.finditer(text)
+    return all(next(matches, None) is not None for _ in range(count))

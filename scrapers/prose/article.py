@@ -1,0 +1,131 @@
+"""From the visible text of a page to the statistics that it states, paragraph by paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scrapers.captures import Knowledge
+from scrapers.prose.cleaning import CleanText, clean, is_traditional, simplified
+from scrapers.prose.context import Context, Stated
+from scrapers.prose.moments import Calendar, Moment, title_moment
+from scrapers.prose.places import Setting, setting_of
+from scrapers.prose.published import PublishedDate, published_on
+from scrapers.prose.sentence import read_sentence
+from scrapers.visible import Paragraph, VisibleText
+
+_SENTENCE_END = re.compile(r"[。!！？]|(?<=[\u4e00-\u9fff%)])\.(?=[\u4e00-\u9fff]|$)")
+_NUMBERING = re.compile(
+    r"^(?:[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)、]|(?:[一二三四五六七八九十]{1,3}|\d{1,2})\.(?!\d)|"
+    r"第[一二三四五六七八九十]{1,3}[章节条][、:]?)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statistic with its place in the visible text of the article."""
+
+    paragraph_no: int
+    order: int
+    stated: Stated
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class ArticleReading:
+    """What was read on a page."""
+
+    statements: list[Statement] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    paragraph_count: int = 0
+    setting: Setting | None = None
+    published: PublishedDate | None = None
+    title_period: Moment | None = None
+    is_traditional: bool = False
+
+
+def read_article(visible: VisibleText, knowledge: Knowledge | None = None) -> ArticleReading:
+    """Every statistic that the paragraphs state. Tables and a repeated headline are left out (DESIGN, records)."""
+    knowledge = knowledge or Knowledge()
+    traditional = is_traditional(visible.text)
+    title = _title(visible, knowledge, traditional)
+    published = published_on(visible, knowledge)
+    numbered = list(_paragraphs(visible, title, traditional))
+    outside = [simplified(line) if traditional else line for line in visible.around]
+    outside += [visible.meta.get("sitename", ""), knowledge.publisher or "", knowledge.title or ""]
+    calendar = Calendar(published, title_moment(title, published))
+    setting = setting_of(title, [text.text for _, _, text in numbered], outside)
+    reading = ArticleReading([], [], len(numbered), setting, published, calendar.title, traditional)
+    article_moment: Moment | None = None
+    announced: Moment | None = None
+    for number, paragraph, text in numbered:
+        context = Context(setting, calendar, article_moment, _region_so_far(reading, setting))
+        for start, end in _sentences(text.text):
+            read_sentence(text.text, start, end, context)
+            _close_sentence(context)
+        announced = context.announced or announced
+        ordered = sorted(context.stated, key=lambda stated: stated.at)
+        for order, stated in enumerate(ordered, 1):
+            start, end = text.span(stated.start, stated.end)
+            reading.statements.append(Statement(number, order, stated, paragraph.start + start, paragraph.start + end))
+        reading.leftovers += [f"paragraph {number}: {leftover}" for leftover in context.leftovers]
+        article_moment = _lasting(context) or announced or article_moment
+    return reading
+
+
+def _title(visible: VisibleText, knowledge: Knowledge, traditional: bool) -> str | None:
+    title = visible.title or knowledge.title
+    if title is None:
+        return None
+    return simplified(title) if traditional else title
+
+
+def _paragraphs(
+    visible: VisibleText, title: str | None, traditional: bool
+) -> Iterator[tuple[int, Paragraph, CleanText]]:
+    number = 0
+    headline = re.sub(r"\s", "", title or "")
+    for paragraph in visible.paragraphs:
+        if paragraph.in_data_table:
+            continue
+        text = clean(paragraph, traditional)
+        if not text.text or text.text == headline or re.sub(r"\s", "", paragraph.text) == headline:
+            continue
+        number += 1
+        yield number, paragraph, text
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    numbering = _NUMBERING.match(text)
+    start = numbering.end() if numbering else 0
+    for match in _SENTENCE_END.finditer(text, start):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _region_so_far(reading: ArticleReading, setting: Setting) -> str | None:
+    """The page's home; but a street or a zone where the text has spoken of nothing else."""
+    regions = {statement.stated.region for statement in reading.statements}
+    if len(regions) == 1 and (only := regions.pop()) is not None and setting.is_below(only):
+        return only
+    return setting.home
+
+
+def _close_sentence(context: Context) -> None:
+    """A full stop ends a part; the region of the paragraph stays as long as the paragraph speaks of one only."""
+    context.group += 1
+    regions = {stated.region for stated in context.stated}
+    context.paragraph_region = regions.pop() if len(regions) == 1 else None
+
+
+def _lasting(context: Context) -> Moment | None:
+    """The first date by which figures of a paragraph were dated: the text goes on speaking of that time."""
+    ordered = sorted(context.stated, key=lambda stated: stated.at)
+    return next(
+        (s.moment for s in ordered if s.moment is not None and s.moment.is_own and not s.moment.in_bracket), None
+    )

@@ -1,0 +1,74 @@
+"""Makes a paragraph readable: spaces, footnote marks, pinyin glosses and traditional characters out, places kept.
+
+The defects are those found in stored copies (PAGE_FORMATS section 8). What cannot be repaired stays in the text, so
+that whoever reads a figure there sees the damage and refuses it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from proces.conf import T2S_DICT  # type: ignore[import-untyped]
+
+from scrapers.visible import Paragraph
+
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ"
+_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
+_FOOTNOTE = re.compile(r"【\d{1,2}】|[\[［]\d{1,2}[\]］]|(?<=[\u4e00-\u9fff])[¹²³⁰⁴-⁹]+|[①-⑳](?=[\d：:])")
+_KEPT = frozenset("？")
+"""A full-width question mark is punctuation; an ASCII one may stand for a lost character and must not look the same."""
+_EXTRA_SIMPLIFIED = str.maketrans(
+    "馀製準註佔係範複採穀鐘臺週鬆曆鬥闆鑑籤遊彙捲儘盃隻裡瞭衝捨錶醜藉僅併佈蹟讚麴傢僱樑鹼證豔羣峯祕慾菸",
+    "余制准注占系范复采谷钟台周松历斗板鉴签游汇卷尽杯只里了冲舍表丑借仅并布迹赞曲家雇梁碱证艳群峰秘欲烟",
+)
+"""Pairs that the mapping of `proces` leaves out (characters that are rare in simplified text, but not unknown)."""
+
+DAMAGE = re.compile(rf"[?\ufffd{_TONES.replace('ɡ', '')}]")
+"""Characters that show that others were lost: no label may hold one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """Text to read, and for each of its characters the place in the paragraph's own text."""
+
+    text: str
+    places: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the clean text stands in the paragraph's text."""
+        return self.places[start], self.places[end - 1] + 1
+
+
+def is_traditional(text: str) -> bool:
+    """True for a text in traditional characters: more than one Chinese character in fifty has a simplified form."""
+    chinese = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
+    return chinese > 0 and sum(1 for c in text if c in T2S_DICT) > max(2, chinese / 50)
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters, one for one."""
+    return "".join(T2S_DICT.get(c, c) for c in text).translate(_EXTRA_SIMPLIFIED)
+
+
+def clean(paragraph: Paragraph, traditional: bool = False) -> CleanText:
+    """A paragraph without white space, footnote marks and glosses, in half-width forms, simplified if `traditional`."""
+    text = paragraph.text
+    dropped = set[int]()
+    for pattern in (_GLOSS, _FOOTNOTE):
+        for match in pattern.finditer(text):
+            dropped.update(range(*match.span()))
+    for begin, end in paragraph.raised:
+        if re.search(r"\d", text[begin:end]):
+            dropped.update(range(begin, end))
+    kept: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        if place in dropped or char.isspace() or char in "\u200b\ufeff\u00ad":
+            continue
+        normal = char if char in _KEPT else unicodedata.normalize("NFKC", char)
+        kept.append(normal if len(normal) == 1 else char)
+        places.append(place)
+    whole = "".join(kept).replace("﹣", "-").replace("−", "-").replace("－", "-")
+    return CleanText(simplified(whole) if traditional else whole, tuple(places))

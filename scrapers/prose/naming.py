@@ -1,0 +1,174 @@
+"""The full label of a level: what its own words leave open, filled in from the text around it, or why it stays open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from scrapers.prose.clauses import Lead, SentenceText
+from scrapers.prose.context import Context, Stated
+from scrapers.prose.figures import Figure
+from scrapers.prose.labels import (
+    Label,
+    clean_label,
+    distribute,
+    is_bare_kind,
+    is_bare_measure,
+    is_dependent,
+    joined,
+    stands_alone,
+)
+
+_DONE = re.compile(r"^(?:办结|结案|审结|获证|通过|获批|合格|破案|授权|转移|办理完结)$")
+_NEWLY = re.compile(r"^(?:为|被|均)?(?:新获|新增|新入选|获批|入选|获评|获认定|认定|新认定|通过认定|新确定|新晋)")
+GOES_ON = re.compile(
+    r"$|左右|以[上下内]|余|多|拥有|实现|占|位?居|列|排|同比|环比|比|较|增|下降|减|提高|提升|上升|扩大|降|升|"
+    r"的\d|和|与|及|以及|,|均|分别|其中|高于|低于|超|并|且|也|、"
+)
+"""How a text goes on behind a figure that it has stated; anything else is a noun that the figure only numbers."""
+_NOUN = re.compile(r"[\u4e00-\u9fffA-Za-z“”]{2,25}?(?=$|和|及|与|以及)")
+_NO_NOUN = re.compile(
+    r"获|被|通过|进入|入选|列[入为]|实现|在|为|达|是|将|对|得到|完成|开展|参与|纳入|上|成功|落户|签|覆盖|的$|名单|等|"
+    r"办结|以[上下内]|左右|中$|来自|拥有|占|统计|之一|分别"
+)
+_VERB_ONLY = re.compile(
+    r"^(?:新增|新认定|新建|新设|认定|建成|建有|建设|建立|设立|培育|引进|有|共有|现有|拥有|获得|获批|新获|新获批|入选|"
+    r"新引进|新培育|布局|打造|新增设|建成使用|获批建设|获批设立|推动建设)$"
+)
+_PART_OF_TOTAL = re.compile(r"(?:新增|净增|新认定|新获批|新获|新建|新引进|引进|新设|新培育|新登记)(?P<whole>.{2,})")
+_OWNED = re.compile(r"^(?:其)?拥有的")
+_INDEX = re.compile(r"(?:为|达|达到|是)$|(?:得分|指数|性别比|系数|分数|评分|比|值)$")
+_LISTED_BY = re.compile(
+    r"(?P<label>[^,;:。]{3,30}?)(?:数量)?(?:排名|位居|居|位列|列|排在?)(?:全国|全省)?前[^,;:]{0,6}?(?:位|名)?的"
+    r"[^,;:]{0,16}?(?:依次|分别)?(?:是|为|有)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A label that can stand alone."""
+
+    text: str
+    cumulative: bool = False
+    is_total: bool = False
+    is_new: bool = False
+    """The words behind the figure say that these came about in the period (…家新获确定)."""
+    noun_end: int = 0
+    """Where a noun ends that was read from behind the figure (新增6家企业); 0 where there was none."""
+
+
+class UnnamedError(Exception):
+    """It is not said what a figure measures; the message says what is missing."""
+
+
+def name_of(subject: str, figure: Figure, lead: Lead, sentence: SentenceText, context: Context) -> Named:
+    """Label of the level whose words are `subject`. Raises UnnamedError."""
+    after = sentence.after(figure.end)
+    label, noun_end = _label(subject, figure, lead, sentence, context, after)
+    whole = context.whole(lead.is_part, lead.is_joined)
+    text = _full(label.text, lead, whole, context) + (after if _DONE.match(after) else "")
+    cumulative = label.cumulative or "累计" in text or bool(whole and whole.cumulative)
+    return Named(text, cumulative, label.is_total, bool(_NEWLY.match(after)), noun_end)
+
+
+def total_of_part(label: str) -> str | None:
+    """The whole that a label counts the new part of (新增X gives X), or None."""
+    part = _PART_OF_TOTAL.match(label)
+    return part["whole"] if part else None
+
+
+def _label(
+    subject: str, figure: Figure, lead: Lead, sentence: SentenceText, context: Context, after: str
+) -> tuple[Label, int]:
+    label, last = clean_label(subject), context.last()
+    stops = GOES_ON.match(after) or _DONE.match(after)
+    noun = _NOUN.match(after)
+    if noun and not stops and not _NO_NOUN.search(noun.group()):
+        return _with_noun(label, noun.group(), lead, context), figure.end + noun.end()
+    if not stops and not _NEWLY.match(after):
+        raise UnnamedError("it numbers things that the text speaks of")
+    if _OWNED.match(subject) and last is not None:
+        return replace(label, text=joined(last.about, label.text)), 0
+    if label.is_generic or is_bare_measure(label.text):
+        label = _inherited(label, figure, lead, sentence, context) or label
+    if figure.unit is None and not _INDEX.search(subject):
+        raise UnnamedError("no unit")
+    if label.is_generic or is_bare_measure(label.text) or not label.is_sound:
+        raise UnnamedError("what it measures is not said")
+    return label, 0
+
+
+def _with_noun(label: Label, noun: str, lead: Lead, context: Context) -> Label:
+    """新增6家企业: verb and noun; the second of 建设57家A和30家B has the verb of the first."""
+    verb, last = label.text, context.last()
+    if not verb and lead.after_noun and last is not None:
+        verb = next((v for v in ("新增", "建设", "建成", "设立") if last.about.startswith(v)), "")
+    elif not _VERB_ONLY.match(verb):
+        raise UnnamedError("it numbers things that the text speaks of")
+    return replace(label, text=("" if verb in ("有", "共有", "现有", "拥有") else verb) + noun)
+
+
+def _inherited(label: Label, figure: Figure, lead: Lead, sentence: SentenceText, context: Context) -> Label | None:
+    """A label from the text before: the whole of a part, the title of a list, 申请量 → 注册量, the same a year on."""
+    last = context.last()
+    if label.is_total and last is not None and (whole := total_of_part(last.about)):
+        return Label(whole, cumulative=True, total=True)
+    if lead.in_bracket and not label.text:
+        return _list_label(lead, sentence)
+    if last is not None and last.is_level and last.group == context.group:
+        full = distribute([last.about, label.text])[1]
+        if full != label.text:
+            return replace(label, text=full)
+        if not label.text and lead.loose is None and _is_moved(last, figure, lead, sentence):
+            return replace(label, text=last.about)
+    subject = sentence.subject_of(*lead.loose) if lead.loose else None
+    if subject is None:
+        return None
+    if is_bare_measure(label.text):
+        return replace(label, text=f"{subject}{label.text}")
+    return Label(joined(subject, label.text) if label.text else subject, label.cumulative)
+
+
+def _is_moved(last: Stated, figure: Figure, lead: Lead, sentence: SentenceText) -> bool:
+    """The same measure at another date (2021年人口…) or at the end of a movement (提高到…)."""
+    own_date = any(lead.begin <= m.start and m.end <= figure.start for m in sentence.moments)
+    same_unit = (last.figure.unit or "").lstrip("万亿") == (figure.unit or "").lstrip("万亿")
+    return same_unit and (own_date or bool(re.search(r"到|至", sentence.text[lead.begin : figure.start])))
+
+
+def _list_label(lead: Lead, sentence: SentenceText) -> Label | None:
+    """X排名前十位的省依次为:北京(94.5件)、上海(41.5件): every figure in brackets is an X."""
+    named = _LISTED_BY.search(sentence.text, sentence.start, lead.begin)
+    if named is None:
+        return None
+    _, at = sentence.place_from(named.start(), named.end("label"))
+    return clean_label(sentence.without_dates(at, named.end("label")))
+
+
+def _full(text: str, lead: Lead, whole: Stated | None, context: Context) -> str:
+    """The label named so that it can stand alone. Raises UnnamedError."""
+    if whole is not None and lead.is_part and not stands_alone(text, whole.about):
+        return joined(whole.about, text)
+    if is_bare_kind(text):
+        total = whole if whole is not None and not whole.is_part else _total_of_kind(context)
+        if total is None:
+            raise UnnamedError("a kind of patent without what happened to it")
+        return joined(total.about, text)
+    if lead.is_joined and whole is not None and whole.is_part and not stands_alone(text, whole.about):
+        top = context.whole(True, False)
+        return joined(top.about, text) if top else text
+    if is_dependent(text):
+        last = context.last()
+        if last is None:
+            raise UnnamedError("nothing before it that it could speak of")
+        return joined(last.about.partition(" / ")[0], text)
+    return text
+
+
+def _total_of_kind(context: Context) -> Stated | None:
+    for stated in reversed(context.levels()):
+        if stated.group != context.group:
+            return None
+        if "专利" in stated.about and not is_bare_kind(stated.about.rpartition(" / ")[2]):
+            return stated
+    return None

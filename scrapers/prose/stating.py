@@ -1,0 +1,117 @@
+"""Puts a statistic on record: date, kind of period, sign and notes, or the reason why it cannot be dated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from scrapers.prose.clauses import Lead, SentenceText
+from scrapers.prose.context import Context, Stated
+from scrapers.prose.dating import FROM_PARAGRAPH, Dated, date_of
+from scrapers.prose.figures import Figure
+from scrapers.prose.timing import Nature, timing_of
+from scrapers.records import PeriodKind
+
+
+class UndatedError(Exception):
+    """No date can be told for a figure; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """What a sentence says of one figure, before its date is found."""
+
+    figure: Figure
+    label: str
+    lead: Lead
+    about: str = ""
+    """What it measures without growth, share or rank, where that is not the label."""
+    nature: Nature = Nature.UNKNOWN
+    like: Stated | None = None
+    """The statistic of which this one speaks: it has the same date."""
+    cumulative: bool = False
+    is_level: bool = True
+    names_subject: bool = True
+    is_part: bool = False
+    negative: bool = False
+    note: str | None = None
+
+
+def state(statistic: Statistic, sentence: SentenceText, context: Context) -> None:
+    """Append a statistic to `context`; one without a date is refused there."""
+    try:
+        stated = _stated(statistic, sentence, context)
+    except UndatedError as error:
+        context.refuse(sentence.text[statistic.lead.begin : statistic.figure.end], str(error))
+        return
+    context.stated.append(stated)
+
+
+def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> Stated:
+    figure, like, lead = statistic.figure, statistic.like, statistic.lead
+    notes = [n.strip("的") for n in (*figure.notes, statistic.note or "") if n.strip("的")]
+    nature, cumulative = statistic.nature, statistic.cumulative
+    if like is not None:
+        timing, moment, nature = like.timing, like.moment, like.nature
+    else:
+        dated = date_of(figure, nature, sentence.moments, sentence.text, context)
+        if dated is None:
+            raise UndatedError("no date")
+        moment = dated.moment
+        before = _same_date_before(dated, context)
+        cumulative = cumulative or _goes_on_cumulative(before, dated, nature, context)
+        beside = before is not None and before.group == context.group and before.nature is Nature.FLOW
+        timing = timing_of(moment, nature, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
+        nature = Nature.FLOW if beside and nature is Nature.UNKNOWN else nature
+        notes += [dated.source] if dated.source else []
+    return Stated(
+        start=lead.begin,
+        end=figure.end,
+        label=statistic.label,
+        about=statistic.about or statistic.label,
+        region=lead.region,
+        timing=timing,
+        figure=figure,
+        value=-abs(figure.value) if statistic.negative else figure.value,
+        group=context.group,
+        nature=nature,
+        moment=moment,
+        notes=notes,
+        is_level=statistic.is_level,
+        names_subject=statistic.names_subject,
+        is_part=statistic.is_part,
+        joined=lead.is_joined and statistic.names_subject,
+        cumulative=cumulative,
+    )
+
+
+def _same_date_before(dated: Dated, context: Context) -> Stated | None:
+    """The level before this one, if it has the same date."""
+    levels = [s for s in context.stated if s.is_level]
+    last = levels[-1] if levels else None
+    if last is None or last.moment is None:
+        return None
+    return last if replace(last.moment, is_own=True) == replace(dated.moment, is_own=True) else None
+
+
+def _goes_on_cumulative(before: Stated | None, dated: Dated, nature: Nature, context: Context) -> bool:
+    """累计 holds for the figures beside it and for the sentences behind it that have no date of their own.
+
+    Behind a semicolon it may or may not hold: a flow there is refused.
+    """
+    if before is None or before.timing.kind is not PeriodKind.CUMULATIVE or before.nature is Nature.STOCK:
+        return False
+    if nature not in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN):
+        return False
+    if before.group == context.group or dated.source == FROM_PARAGRAPH:
+        return True
+    if dated.moment.is_own and nature is Nature.FLOW:
+        raise UndatedError("cumulative or of the year: not said")
+    return False
+
+
+def as_flow(stated: Stated) -> None:
+    """Count a statistic that was taken for a state of things as what came about in its period."""
+    if stated.moment is None:
+        return
+    stated.nature = Nature.FLOW
+    stated.timing = timing_of(stated.moment, Nature.FLOW, cumulative=stated.cumulative)

@@ -1,0 +1,228 @@
+"""Find the header, the body and the row labels of a grid: found by what the cells hold, never assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from scrapers.grid import MISSING, Cell, Grid
+from scrapers.records import Refusal
+from scrapers.tables.cells import BLANK, DAMAGED, NUMBER, PERCENT, TEXT, YEAR, kind_of
+from scrapers.tables.labels import chinese_part, compact
+from scrapers.tables.model import Group, Layout, StubKind
+from scrapers.tables.names import looks_like_region
+from scrapers.tables.words import (
+    CJK,
+    COLUMN_LETTER,
+    INDICATOR_HEADER,
+    PERIOD_HEADER,
+    REGION_HEADER,
+    REMARK_HEADER,
+    SERIAL_HEADER,
+)
+
+FIGURES = (NUMBER, PERCENT, DAMAGED)
+MINIMUM_FIGURES = 3
+"""A grid with fewer figures is no statistical table: a calendar, a list of links, a layout."""
+
+
+def holds_figures(grid: Grid) -> bool:
+    """True for a grid that may be a statistical table: several figures, in rows that also hold labels."""
+    found = 0
+    for r, row in enumerate(grid.cells):
+        if len(row) < 2:
+            return False
+        kinds = [kind_of(cell.text) for c, cell in enumerate(row) if cell.row == r and cell.column == c]
+        if TEXT in kinds or YEAR in kinds:
+            found += sum(kind in FIGURES for kind in kinds)
+        if found >= MINIMUM_FIGURES:
+            return True
+    return False
+
+
+def layout_of(grid: Grid) -> Layout:
+    """Where everything is in a grid that holds figures.
+
+    Raises Refusal `no_header` where figures have no header above them, `no_row_labels` where no column holds labels,
+    `header_data_mismatch` where a header row is shorter than the figures below it.
+    """
+    single = [_is_single(row, r) for r, row in enumerate(grid.cells)]
+    first = _first_body_row(grid, single)
+    header = [r for r in range(first) if not single[r] and not _is_blank(grid.cells[r])]
+    header = [r for r in header if not _is_numbering(grid.cells[r])]
+    if not header:
+        raise Refusal("no_header", "the figures of the table have no header row above them")
+    rest = range(first, grid.height)
+    body = [r for r in rest if not single[r] and not _is_blank(grid.cells[r])]
+    captions = [r for r in range(first) if single[r]]
+    notes = [r for r in rest if single[r]]
+    width = max(grid.widths[r] for r in header)
+    groups = _groups(grid, header, body)
+    _check_header(grid, header, body, groups)
+    return Layout(header, body, captions, notes, groups, width)
+
+
+def header_cells(grid: Grid, layout: Layout, column: int) -> list[Cell]:
+    """Header cells above a column from top to bottom, each once, without those that only translate Chinese ones."""
+    rows = [r for r in layout.header if not _is_translation_row(grid, layout.header, r)]
+    found: list[Cell] = []
+    for r in rows:
+        cell = grid.cells[r][column]
+        if cell.text and (not found or cell is not found[-1]):
+            found.append(cell)
+    return found
+
+
+def _check_header(grid: Grid, header: Sequence[int], body: Sequence[int], groups: Sequence[Group]) -> None:
+    """A header row that ends before the figures do has lost a cell: which label is whose cannot be known."""
+    for c in (c for group in groups for c in group.values):
+        short = [r for r in header if grid.cells[r][c] is MISSING]
+        if short and any(kind_of(grid.text(r, c)) != BLANK for r in body):
+            message = f"header row {short[0] + 1} ends before column {c + 1}, which holds figures"
+            raise Refusal("header_data_mismatch", message)
+
+
+def _first_body_row(grid: Grid, single: Sequence[bool]) -> int:
+    """The first row that holds figures beside its label. Rows of years only, under a header word, are header."""
+    for r, row in enumerate(grid.cells):
+        if single[r]:
+            continue
+        kinds = [kind_of(cell.text) for cell in row]
+        figures = [k for k in kinds if k in FIGURES]
+        if figures and _is_numbering(row):
+            continue
+        if figures:
+            return r
+        years = [k for k in kinds[1:] if k == YEAR]
+        label = row[0]
+        if (
+            years
+            and label.row == r
+            and kinds[0] == TEXT
+            and not _is_header_word(label.text)
+            and _has_header_above(grid, r)
+        ):
+            return r
+    raise Refusal("no_body", "the table has no row of figures under a header")
+
+
+def _has_header_above(grid: Grid, row: int) -> bool:
+    return any(_is_header_word(grid.cells[r][0].text) for r in range(row))
+
+
+def _is_header_word(text: str) -> bool:
+    label = compact(chinese_part(text)) if CJK.search(text) else text.strip()
+    return not label or any(
+        pattern.match(label) for pattern in (REGION_HEADER, PERIOD_HEADER, INDICATOR_HEADER, SERIAL_HEADER)
+    )
+
+
+def _is_single(row: Sequence[Cell], r: int) -> bool:
+    """True for a row that holds one text over (nearly) its whole width, or only a text in its first cell."""
+    if len(row) < 2:
+        return True
+    filled = {id(cell): cell for cell in row if cell.text}
+    if len(filled) != 1:
+        return False
+    (cell,) = filled.values()
+    if cell.row != r or kind_of(cell.text) in FIGURES:
+        return False
+    covered = sum(other is cell for other in row)
+    return covered >= len(row) - 1 or (cell.column == 0 and all(not c.text for c in row[covered:]))
+
+
+def _is_blank(row: Sequence[Cell]) -> bool:
+    return all(not cell.text for cell in row)
+
+
+def _is_numbering(row: Sequence[Cell]) -> bool:
+    """A row that numbers the columns: `甲 | 1 | 2 | 3`."""
+    texts = [cell.text.strip("() （）") for cell in row]
+    if not texts[0] or COLUMN_LETTER.match(texts[0]):
+        numbers = [t for t in texts[1:] if not COLUMN_LETTER.match(t)]
+        return len(numbers) > 1 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    return False
+
+
+def _is_translation_row(grid: Grid, header: Sequence[int], row: int) -> bool:
+    """A header row in Latin letters only, under rows in Chinese: it says the same again."""
+
+    def chinese(r: int) -> bool:
+        return any(CJK.search(c.text) for c in grid.cells[r] if c.row == r)
+
+    def words(r: int) -> bool:
+        return any(kind_of(c.text) == TEXT for c in grid.cells[r] if c.row == r)
+
+    return words(row) and not chinese(row) and any(chinese(r) for r in header if r < row)
+
+
+def _groups(grid: Grid, header: Sequence[int], body: Sequence[int]) -> list[Group]:
+    """Runs of label columns, each with the columns of figures to its right."""
+    texts = [_is_label_column(grid, header, body, c) for c in range(grid.width)]
+    if not any(texts) and grid.width > 1 and all(kind_of(grid.text(r, 0)) in (YEAR, BLANK) for r in body):
+        texts[0] = True  # a table over years
+    groups: list[Group] = []
+    leading: list[int] = []
+    c = 0
+    while c < grid.width:
+        if texts[c]:
+            stubs = [c]
+            while c + 1 < grid.width and texts[c + 1]:
+                c += 1
+                stubs.append(c)
+            groups.append(Group(stubs, []))
+        elif groups:
+            groups[-1].values.append(c)
+        else:
+            leading.append(c)
+        c += 1
+    groups = [group for group in groups if group.values]
+    if not groups:
+        raise Refusal("no_row_labels", "no column of the table holds row labels")
+    groups[0].values[:0] = [c for c in leading if not _is_serial(grid, header, c)]
+    for group in groups:
+        _explain_stubs(grid, header, body, group)
+    return groups
+
+
+def _is_label_column(grid: Grid, header: Sequence[int], body: Sequence[int], column: int) -> bool:
+    """True where most filled cells of the body are words (years under 年份 count as words)."""
+    kinds = [kind_of(grid.text(r, column)) for r in body]
+    filled = [k for k in kinds if k != BLANK]
+    if not filled:
+        return False
+    heading = "".join(compact(chinese_part(grid.text(r, column))) for r in header)
+    if REMARK_HEADER.match(heading):
+        return True
+    years = PERIOD_HEADER.match(heading) is not None
+    labels = sum(k == TEXT or (years and k == YEAR) for k in filled)
+    return labels * 2 > len(filled)
+
+
+def _is_serial(grid: Grid, header: Sequence[int], column: int) -> bool:
+    return any(SERIAL_HEADER.match(compact(grid.text(r, column))) for r in header)
+
+
+def _explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group: Group) -> None:
+    """Which stub column is a translation, and whether the labels are regions, periods or measures."""
+    chinese = {c: _share(grid, body, c, lambda t: bool(CJK.search(t))) for c in group.stubs}
+    if len(group.stubs) > 1 and max(chinese.values()) > 0.5:
+        filled = {c: sum(bool(grid.text(r, c)) for r in body) for c in group.stubs}
+        translations = [c for c in group.stubs if chinese[c] < 0.3 and filled[c] * 5 >= max(filled.values()) * 4]
+        group.translation = translations[0] if len(translations) == 1 else None
+    first = next(c for c in group.stubs if c != group.translation)
+    heading = "".join(chinese_part(grid.text(r, first)) for r in header).strip()
+    labels = [grid.text(r, first) for r in body if grid.text(r, first)]
+    like_regions = sum(looks_like_region(label) for label in labels)
+    if all(kind_of(label) == YEAR for label in labels):
+        group.kind = StubKind.PERIOD
+    elif INDICATOR_HEADER.match(heading):
+        group.kind, group.names_measures = StubKind.MEASURE, True
+    elif REGION_HEADER.match(heading) or like_regions * 3 >= len(labels):
+        group.kind = StubKind.REGION
+    else:
+        group.kind = StubKind.MEASURE
+
+
+def _share(grid: Grid, rows: Sequence[int], column: int, test: Callable[[str], bool]) -> float:
+    texts = [grid.text(r, column) for r in rows if grid.text(r, column)]
+    return sum(test(t) for t in texts) / len(texts) if texts else 0.0

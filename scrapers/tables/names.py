@@ -1,0 +1,128 @@
+"""What a row label of a national table stands for: a province, a total, a city listed again beside its province.
+
+Only for finding tables and checking sums. Which region a record belongs to is decided by the warehouse, not here.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_TOTALS = frozenset(
+    {"全国总计", "全国合计", "全国", "总计", "合计", "总数", "共计", "全部", "国内总计", "国内合计"}
+    | {f"全{level}{tail}" for level in "省市区州县盟旗" for tail in ("", "合计", "总计", "小计")}
+)
+_ENGLISH_TOTALS = frozenset({"total", "grandtotal", "nationaltotal", "subtotal", "domestictotal", "alltotal"})
+_OTHERS = frozenset(
+    {"其他", "其它", "其他地区", "其它地区", "不详", "未知", "other", "others", "unknown", "notclassified"}
+)
+_PART_OF = re.compile(r"^(?:其中|#|＃|内[:：])|本级$|^市区$|^市辖区$|^小计$|合计$|总计$")
+_REGION_ENDING = re.compile(
+    r"(?:省|市|县|区|州|盟|旗|兵团|地区|开发区|新区|高新区|经开区|管理区|示范区|工业园区|街道|镇|乡)$"
+)
+
+
+class RowKind(StrEnum):
+    """What a row of a table over regions is, as far as sums are concerned."""
+
+    TOTAL = "total"
+    PROVINCE = "province"
+    OUTSIDE = "outside"
+    """Hong Kong, Macao, Taiwan."""
+    LISTED_AGAIN = "listed_again"
+    """A city or the 兵团 that stands again beside its province: never added."""
+    OTHER = "other"
+    """其他: addresses that belong to none."""
+    PLAIN = "plain"
+    """Any other label."""
+
+
+class NationalRow(NamedTuple):
+    """One row that national tables have, by its usual names and its two usual places."""
+
+    kind: RowKind
+    name: str
+    order: float | None
+    old_order: float | None
+
+
+def row_kind(label: str) -> RowKind:
+    """Kind of a row by its printed label (Chinese, English or both in one cell; spaces and brackets do not matter)."""
+    key = _key(label)
+    if key in _TOTALS or key in _ENGLISH_TOTALS:
+        return RowKind.TOTAL
+    if key in _OTHERS:
+        return RowKind.OTHER
+    known = _rows().get(key)
+    return known.kind if known else RowKind.PLAIN
+
+
+def national_row(label: str) -> NationalRow | None:
+    """The province, special region or listed city that a label names; None for any other label."""
+    return _rows().get(_key(label))
+
+
+def provinces() -> list[NationalRow]:
+    """The 31 provinces in today's usual order."""
+    found = {row.name: row for row in _rows().values() if row.kind is RowKind.PROVINCE}
+    return sorted(found.values(), key=lambda row: row.order or 0)
+
+
+def looks_like_region(label: str) -> bool:
+    """True for a known name, a total, or a word that ends like an administrative division."""
+    key = _key(label)
+    return row_kind(label) is not RowKind.PLAIN or bool(_CJK.search(key) and _REGION_ENDING.search(key))
+
+
+def is_part_of_another_row(label: str) -> bool:
+    """True for rows such as 其中, 市本级, 小计 whose figures other rows may contain again."""
+    return bool(_PART_OF.search(_key(label)))
+
+
+def region_in(text: str) -> str | None:
+    """The first region that a heading names, as printed: 全国, a province, or a word that ends like a division."""
+    match = _region_pattern().search(text)
+    return match.group() if match else None
+
+
+@cache
+def _rows() -> dict[str, NationalRow]:
+    found: dict[str, NationalRow] = {}
+    with resources.files(__package__).joinpath("national_rows.csv").open(encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            row = NationalRow(
+                RowKind(line["kind"]),
+                line["name"],
+                float(line["order"]) if line["order"] else None,
+                float(line["old_order"]) if line["old_order"] else None,
+            )
+            for name in (line["name"], *line["full_name"].split("|"), *line["english"].split("|")):
+                found[_key(name)] = row
+    found["内蒙"] = found["内蒙古"]
+    return found
+
+
+@cache
+def _region_pattern() -> re.Pattern[str]:
+    names = "|".join(sorted((re.escape(n) for n in _chinese_names()), key=len, reverse=True))
+    divisions = r"[\u4e00-\u9fff]{2,5}?(?:自治州|自治县|市|州|盟|县)"
+    return re.compile(rf"全国|我国|{names}|(?:(?<=年)|(?<=月)|(?<=份)|^){divisions}")
+
+
+@cache
+def _chinese_names() -> tuple[str, ...]:
+    return tuple(name for name, row in _rows().items() if _CJK.search(name) and row.kind is RowKind.PROVINCE)
+
+
+@cache
+def _key(label: str) -> str:
+    """A label without spaces, brackets, marks; the Chinese part of a bilingual one; English in lower-case letters."""
+    bare = re.sub(r"[\s()（）\[\]【】*＊:：]", "", label)
+    if _CJK.search(bare):
+        return re.sub(r"[A-Za-z’'.&-]+", "", bare)
+    return re.sub(r"[^a-z]", "", bare.lower())

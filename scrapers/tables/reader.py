@@ -1,0 +1,298 @@
+"""Read all statistical tables of a page into records: the one reader that every table parser builds on.
+
+Story: the page's lines and grids → the grids that hold figures, each with the lines around it → its layout (header,
+body, row labels) → its caption (title, unit, period) → its columns → its rows → one record per figure. What cannot be
+explained is refused with a code or reported as left over; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from scrapers.captures import Knowledge
+from scrapers.grid import Grid, HtmlContent, Line
+from scrapers.numbers import DamagedNumber, Number, parse_number, quick_value
+from scrapers.records import Finding, PeriodKind, Record, Refusal
+from scrapers.tables.caption import agree, caption_of
+from scrapers.tables.cells import BLANK, COMPOUND, kind_of
+from scrapers.tables.columns import SEPARATOR, columns_of, period_for
+from scrapers.tables.header import holds_figures, layout_of
+from scrapers.tables.labels import compact
+from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, RowLabel, StubKind, Table
+from scrapers.tables.rows import RowReader
+from scrapers.tables.text_rows import text_grids
+from scrapers.tables.units import is_unit
+from scrapers.tables.words import NAVIGATION, NOTE_LINE
+
+SHARE_OF_TOTAL = "占合计"
+"""Second figure of a compound cell `100/84.2`: the share of the whole (DESIGN: records)."""
+MONTH_NOT_NAMED = "the page does not name the month"
+MAX_REFUSED_SHARE = 0.34
+"""With more of its rows refused, the layout itself is not understood and the page is quarantined."""
+
+
+def read_page(content: HtmlContent, knowledge: Knowledge) -> list[Table]:
+    """All tables of a page that hold figures, numbered from 1 in page order.
+
+    Raises Refusal: `no_table` where no grid holds figures; the refusal of the first table where none can be read.
+    """
+    tables: list[Table] = []
+    refusals: list[Refusal] = []
+    left: list[str] = []
+    data = data_grids(content) or text_grids(content)
+    for found in data:
+        try:
+            tables.append(read_table(found, content, knowledge, len(tables) + 1))
+        except Refusal as error:
+            refusals.append(error)
+            left.append(f"a table of {found.grid.height} rows was not read ({error.code}: {error})")
+    if not tables:
+        raise refusals[0] if refusals else Refusal("no_table", "no table with figures is on the page")
+    tables[0].leftovers.extend(left)
+    for refusal in refusals:
+        tables[0].findings.append(Finding("table_not_read", False, f"{refusal.code}: {refusal}"))
+    return tables
+
+
+def data_grids(content: HtmlContent) -> list[DataGrid]:
+    """Grids that hold figures, with the lines (of text and of tables without figures) before and after each."""
+    found: list[DataGrid] = []
+    lines: list[str] = []
+    for item in content.items:
+        if isinstance(item, Line):
+            if not item.is_link and not NAVIGATION.match(item.text):
+                lines.extend(item.text.split("\n"))
+        elif holds_figures(item):
+            if found:
+                found[-1].after = lines
+            found.append(DataGrid(item, list(lines), []))
+            lines = []
+        else:
+            lines.extend(_lines_of(item))
+    if found:
+        found[-1].after = lines
+    return found
+
+
+def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, number: int) -> Table:
+    """One table as records. Raises Refusal where its layout cannot be explained."""
+    grid, layout = found.grid, layout_of(found.grid)
+    inside = [line for r in layout.captions for line in _row_lines(grid, r)]
+    caption = caption_of([*found.before, *inside], content, knowledge)
+    if len(set(caption.units)) > 1 and _contradict(caption.units):
+        raise Refusal("unit_conflict", f"the table states two units: {', '.join(caption.units)}")
+    table = Table(number, caption)
+    table.leftovers.extend(_notes(grid, layout, number))
+    headers: list[list[str]] = []
+    for group in layout.groups:
+        columns = columns_of(grid, layout, group, caption)
+        _check_group(group, columns, caption)
+        _check_periods(columns, caption)
+        reader = RowReader(grid, layout, group, columns, number)
+        labels = reader.labels()
+        table.body_rows += len(labels) + reader.refused
+        table.refused_rows += reader.refused
+        table.findings.extend(reader.findings)
+        table.leftovers.extend(reader.leftovers)
+        maker = _RecordMaker(table, grid, columns, group)
+        for label in labels:
+            maker.read_row(label)
+        headers.append([column.measure for column in columns])
+    table.records.sort(key=lambda record: (record.row_no, record.column_no))
+    _check_table(table)
+    for conflict in caption.conflicts:
+        table.findings.append(Finding("period_conflict", False, conflict, number))
+    table.shape = {
+        "table_no": number,
+        "title": caption.title,
+        "subject": caption.subject,
+        "units": caption.units,
+        "period": caption.period.period if caption.period else None,
+        "headers": headers,
+        "rows": table.body_rows,
+        "refused_rows": table.refused_rows,
+        "regions": len({r.region_label for r in table.records}),
+        "percentage_rows": len({r.row_no for r in table.records if r.is_percentage_row}),
+    }
+    return table
+
+
+class _RecordMaker:
+    """Makes the records of one group of columns. What is the same for many cells is worked out once."""
+
+    def __init__(self, table: Table, grid: Grid, columns: list[Column], group: Group) -> None:
+        self._table, self._grid, self._columns = table, grid, columns
+        caption = table.caption
+        self._is_regional = group.kind is StubKind.REGION
+        self._region = compact(caption.region) if caption.region else None
+        self._conflicts = "; ".join(caption.conflicts) or None
+        self._periods: dict[tuple[int, str, str | None], tuple[str | None, PeriodKind | None]] = {}
+
+    def read_row(self, label: RowLabel) -> None:
+        """Records of one row; a row with a damaged cell is refused whole, since its figures may have shifted."""
+        records: list[Record] = []
+        table, cells = self._table, self._grid.cells[label.row]
+        for column in self._columns:
+            cell = cells[column.index]
+            if cell.row != label.row or cell.column != column.index or kind_of(cell.text) == BLANK:
+                continue
+            try:
+                self._read_cell(label, column, cell.text, records)
+            except DamagedNumber as damage:
+                table.refused_rows += 1
+                at = f"table {table.number} row {label.row + 1} column {column.index + 1}"
+                refused = f"the row {label.region or ''} is refused"
+                table.leftovers.append(f"{at}: {damage.text!r} ({damage.why}); {refused}")
+                place = (table.number, label.row + 1, column.index + 1)
+                table.findings.append(Finding("damaged_number", False, str(damage), *place))
+                return
+        table.records.extend(records)
+
+    def _read_cell(self, label: RowLabel, column: Column, text: str, records: list[Record]) -> None:
+        quick = quick_value(text)
+        if quick is not None:
+            unit = "%" if quick[1] or label.is_percentage else label.unit or column.unit
+            records.append(self._make(label, column, text, quick[0], unit, None))
+            return
+        compound = COMPOUND.match(text) if "/" in text else None
+        if compound and (column.unit == "%" or "构成" in column.measure or label.is_percentage):
+            records.append(self._make(label, column, text, Decimal(compound["first"]), "%", None))
+            records.append(self._make(label, column, text, Decimal(compound["second"]), "%", None, SHARE_OF_TOTAL))
+            return
+        if "\n" in text and re.search(r"\d\s*\n\s*\d", text):
+            raise DamagedNumber(text, "two lines of digits in one cell")
+        number = parse_number(text)
+        if number is None:
+            raise DamagedNumber(text, "words in a column of figures")
+        records.append(self._make(label, column, text, number.value, _unit(number, column, label), number.note))
+
+    def _make(
+        self,
+        label: RowLabel,
+        column: Column,
+        text: str,
+        value: Decimal,
+        unit: str | None,
+        note: str | None,
+        further: str | None = None,
+    ) -> Record:
+        caption = self._table.caption
+        measure = column.measure
+        if label.stub or further:
+            measure = SEPARATOR.join([part for part in (measure, *label.stub, further) if part])
+        period, kind = self._period(label, column)
+        if self._conflicts:
+            note = f"{note}; {self._conflicts}" if note else self._conflicts
+        if caption.months_not_named and kind in (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE):
+            note = f"{note}; {MONTH_NOT_NAMED}" if note else MONTH_NOT_NAMED
+        return Record(
+            self._table.number,
+            label.row + 1,
+            column.index + 1,
+            measure,
+            text if "\n" not in text else " ".join(text.split()),
+            value,
+            caption.title,
+            label.region if self._is_regional else self._region,
+            label.period.label if label.period is not None else column.period_label,
+            period,
+            kind,
+            unit,
+            label.is_percentage,
+            caption.published_on,
+            note=note,
+        )
+
+    def _period(self, label: RowLabel, column: Column) -> tuple[str | None, PeriodKind | None]:
+        """The column's period; for rows that are periods, or whose label says 有效 or 授权, that of column and row."""
+        if label.period is None and not label.stub:
+            return column.period, column.period_kind
+        words = " ".join(label.stub)
+        own = label.period.period if label.period else None
+        key = (column.index, words, str(label.period.kind) if label.period else None)
+        if key not in self._periods:
+            period, kind = period_for(column, self._columns, self._table.caption, words, label.period)
+            if own is not None and period != own:
+                return period, kind  # a comparison with another period: worked out row by row
+            self._periods[key] = (period, kind)
+        period, kind = self._periods[key]
+        return (own or period), kind
+
+
+def _unit(number: Number, column: Column, label: RowLabel) -> str | None:
+    """The unit printed on the figure, else of the row, else of the column. Two different ones are damage."""
+    if label.is_percentage:
+        return "%"
+    stated = label.unit or column.unit
+    if number.unit is None or number.unit == stated:
+        return stated
+    if stated is None or number.unit == "%":
+        return number.unit
+    if is_unit(f"{number.unit}{stated}"):
+        return f"{number.unit}{stated}"
+    raise DamagedNumber(number.text, f"the unit {number.unit} in a column of {stated}")
+
+
+def _check_group(group: Group, columns: list[Column], caption: Caption) -> None:
+    if not columns:
+        raise Refusal("no_header", "no column of figures has a header")
+    unnamed = [c.index + 1 for c in columns if not c.measure and not group.names_measures]
+    if unnamed:
+        raise Refusal("subject_unknown", f"nothing says what column {unnamed[0]} measures")
+    if group.kind is not StubKind.REGION and caption.region is None:
+        raise Refusal("no_region", "the rows are no regions and the heading names none")
+
+
+def _check_periods(columns: list[Column], caption: Caption) -> None:
+    """Note a conflict where no header period can be reconciled with the one stated around the table."""
+    stated = caption.period
+    own = [c.header_period for c in columns if c.header_period is not None]
+    if stated is None or stated.kind is None or not own or any(agree(stated, period) for period in own):
+        return
+    conflict = f"the table is dated {stated.label}, its columns are headed {own[0].label}"
+    if conflict not in caption.conflicts:
+        caption.conflicts.append(conflict)
+
+
+def _check_table(table: Table) -> None:
+    if not table.records:
+        raise Refusal("no_body", "no row of the table could be used: " + "; ".join(table.leftovers[:3]))
+    if table.refused_rows > max(2, MAX_REFUSED_SHARE * table.body_rows):
+        first = next(f.message for f in table.findings if not f.passed)
+        raise Refusal(
+            "header_data_mismatch", f"{table.refused_rows} of {table.body_rows} rows do not fit the header: {first}"
+        )
+    seen: dict[tuple[object, ...], Record] = {}
+    for record in table.records:
+        key = (record.row_no, record.column_no, record.measure_label)
+        if key in seen:
+            raise Refusal("header_data_mismatch", f"row {record.row_no} column {record.column_no} was read twice")
+        seen[key] = record
+
+
+def _contradict(units: list[str]) -> bool:
+    """Two units that differ in scale only (件, 万件) cannot both hold; 万元 and % are for different columns."""
+    bare = [unit.lstrip("十百千万亿") for unit in units]
+    return len(set(bare)) < len(bare)
+
+
+def _notes(grid: Grid, layout: Layout, number: int) -> list[str]:
+    """Single texts in or below the body that are no footnotes. What follows 注 at the end belongs to the note."""
+    left: list[str] = []
+    in_note = False
+    for r in layout.notes:
+        text = " ".join(_row_lines(grid, r))
+        in_note = NOTE_LINE.match(text) is not None or (in_note and not any(row > r for row in layout.body))
+        if text and not in_note:
+            left.append(f"table {number} row {r + 1}: {text}")
+    return left
+
+
+def _lines_of(grid: Grid) -> list[str]:
+    return [line for r in range(grid.height) for line in _row_lines(grid, r)]
+
+
+def _row_lines(grid: Grid, row: int) -> list[str]:
+    cells = [cell for c, cell in enumerate(grid.cells[row]) if cell.text and grid.is_origin(row, c)]
+    return [line for cell in cells for line in cell.text.split("\n")]

@@ -1,0 +1,181 @@
+"""Say of every row of the body which region it speaks of, or refuse it: a label is read, never supplied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from scrapers.grid import MISSING, Grid
+from scrapers.periods import parse_period
+from scrapers.records import Finding
+from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
+from scrapers.tables.labels import chinese_part, header_text, region_label
+from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
+from scrapers.tables.names import national_row
+from scrapers.tables.words import CJK, SUB_REGION_HEADER
+
+
+class RowReader:
+    """Reads the labels of one group of columns, row by row; keeps what it refuses."""
+
+    def __init__(self, grid: Grid, layout: Layout, group: Group, columns: Sequence[Column], table_no: int) -> None:
+        self._grid, self._layout, self._group, self._columns = grid, layout, group, columns
+        self._table_no = table_no
+        self.findings: list[Finding] = []
+        self.leftovers: list[str] = []
+        self.refused = 0
+        self._counts = [c.index for c in columns if c.unit != "%"]
+        self._stubs = [c for c in group.stubs if c != group.translation]
+
+    def labels(self) -> list[RowLabel]:
+        """The rows that can be used, from top to bottom."""
+        found: list[RowLabel] = []
+        has_percentages = False
+        regions = self._group_labels()
+        for r in self._layout.body:
+            cells = self._grid.cells[r]
+            kinds = {kind_of(cells[c].text) for c in self._counts} - {BLANK}
+            if not kinds and self._is_empty(r):
+                continue
+            if problem := self._shifted(r):
+                first = cells[self._stubs[0]].text
+                lost = self._group.kind is StubKind.REGION and kind_of(first) in (NUMBER, PERCENT)
+                check = "row_without_label" if lost else "row_width"
+                self._refuse(r, check, f"begins with {first!r} and {problem}" if lost else problem)
+                continue
+            label = self._read(r, regions)
+            if label is None:
+                continue
+            if kinds == {PERCENT} and self._percentages_of(r, label, found):
+                has_percentages = True
+            found.append(label)
+        if has_percentages:
+            self._missing_percentage_rows(found)
+        return [label for label in found if label.region is not None or self._group.kind is not StubKind.REGION]
+
+    def _is_empty(self, r: int) -> bool:
+        return all(kind_of(self._grid.text(r, c.index)) == BLANK for c in self._columns)
+
+    def _shifted(self, r: int) -> str | None:
+        """Why the cells of a row may not stand under their headers; None for a row as wide as the header."""
+        row, own, width = self._grid.cells[r], self._grid.widths[r], self._layout.width
+        if own > width and any(cell.text for cell in row[width:own]):
+            return f"has {own} cells under a header of {width} columns"
+        missing = [c for c in (*self._stubs, *(c.index for c in self._columns)) if row[c] is MISSING]
+        if own < width and missing:
+            filled_elsewhere = any(
+                kind_of(self._grid.text(other, c)) != BLANK for other in self._layout.body for c in missing
+            )
+            if filled_elsewhere:
+                return f"has {own} cells under a header of {width} columns"
+        return None
+
+    def _group_labels(self) -> dict[int, str]:
+        """For tables whose first label stands once for several rows without spanning them: the label of each row.
+
+        The second label column repeats its words in a cycle (小计, 职务, 非职务); each cycle is one group, and the
+        label may stand in any of its rows. A cycle with no label or with two stays without one.
+        """
+        if len(self._stubs) < 2:
+            return {}
+        first, second = self._stubs[0], self._stubs[1]
+        rows = [r for r in self._layout.body if not self._is_empty(r)]
+        blank = [r for r in rows if not self._grid.text(r, first)]
+        if len(blank) * 3 < len(rows):
+            return {}
+        opening = chinese_part(self._grid.text(rows[0], second))
+        cycles: list[list[int]] = []
+        for r in rows:
+            if not cycles or chinese_part(self._grid.text(r, second)) == opening:
+                cycles.append([])
+            cycles[-1].append(r)
+        found: dict[int, str] = {}
+        for cycle in cycles:
+            labels = [text for r in cycle if (text := self._grid.text(r, first))]
+            if len(labels) == 1:
+                found.update(dict.fromkeys(cycle, labels[0]))
+        return found
+
+    def _read(self, r: int, group_labels: dict[int, str]) -> RowLabel | None:
+        texts = [self._grid.text(r, c) for c in self._stubs]
+        if r in group_labels:
+            texts[0] = group_labels[r]
+        first = texts[0]
+        if self._group.kind is StubKind.PERIOD:
+            period = parse_period(first)
+            if period is None:
+                self._refuse(r, "row_without_period", f"begins with {first!r}, which is no period")
+                return None
+            return RowLabel(r, period=period)
+        if kind_of(first) not in (TEXT, YEAR) or not first:
+            what = f"begins with {first!r}" if first else "has an empty label"
+            self._refuse(r, "row_without_label", f"{what}: its region is not known")
+            return None
+        if self._group.kind is StubKind.MEASURE:
+            read = header_text(first)
+            return RowLabel(r, stub=[read.label or chinese_part(first)], unit=read.unit)
+        if problem := self._disagreement(r, first):
+            self._refuse(r, "row_labels_disagree", problem)
+            return None
+        region, further = first, texts[1:]
+        if len(texts) > 1 and self._is_sub_region(self._stubs[1]) and texts[1] and texts[1] != first:
+            region, further = texts[1], texts[2:]
+        spanned = self._grid.cells[r][self._stubs[0]]
+        stub = [
+            chinese_part(text)
+            for c, text in zip(self._stubs[len(self._stubs) - len(further) :], further, strict=True)
+            if text and self._grid.cells[r][c] is not spanned
+        ]
+        return RowLabel(r, region_label(region), stub)
+
+    def _disagreement(self, r: int, label: str) -> str | None:
+        """Chinese and English name of two different regions in one row."""
+        beside = self._grid.text(r, self._group.translation) if self._group.translation is not None else ""
+        if not beside and CJK.search(label):
+            beside = " ".join(re.findall(r"[A-Za-z][A-Za-z’' ]+", label))
+        named, other = national_row(label), national_row(beside) if beside else None
+        if named is None or other is None or named.name == other.name:
+            return None
+        return f"is labelled {label} and {beside}: two regions"
+
+    def _is_sub_region(self, column: int) -> bool:
+        heading = "".join(chinese_part(self._grid.text(r, column)) for r in self._layout.header)
+        return bool(SUB_REGION_HEADER.match(heading))
+
+    def _percentages_of(self, r: int, label: RowLabel, found: list[RowLabel]) -> bool:
+        """Tie a row of percentages to the count row above it, whose region it repeats in English.
+
+        Not tied (and refused): a row whose count row is gone, or whose English name is that of another region.
+        """
+        above = found[-1] if found else None
+        name = label.region or ""
+        if above is None or above.region is None or above.is_percentage:
+            self._refuse(r, "percentage_row_without_counts", f"{name} holds percentages and no count row is above it")
+            label.region = None
+            return False
+        other, same = national_row(name), national_row(above.region)
+        if other is not None and same is not None and other.name != same.name:
+            message = f"the percentages of {name} stand under the counts of {above.region}"
+            self._refuse(r, "percentage_row_label", message)
+            label.region = None
+            return False
+        if CJK.search(name) and name != above.region:
+            self._refuse(r, "percentage_row_label", f"{name} holds percentages under the counts of {above.region}")
+            label.region = None
+            return False
+        label.region, label.is_percentage = above.region, True
+        return True
+
+    def _missing_percentage_rows(self, found: list[RowLabel]) -> None:
+        """In a table with percentage rows every count row has one, but for the last where the page is cut."""
+        for label, below in pairwise(found):
+            if not label.is_percentage and not below.is_percentage and label.region is not None:
+                message = f"row {label.row + 1} ({label.region}) has lost its row of percentages"
+                self.findings.append(Finding("percentage_row_missing", False, message, self._table_no, label.row + 1))
+
+    def _refuse(self, r: int, check: str, message: str) -> None:
+        self.refused += 1
+        cells = [cell.text for c, cell in enumerate(self._grid.cells[r]) if cell.text and self._grid.is_origin(r, c)]
+        self.leftovers.append(f"table {self._table_no} row {r + 1}: {' | '.join(cells)}")
+        self.findings.append(Finding(check, False, f"row {r + 1} {message}", self._table_no, r + 1))

@@ -1,0 +1,118 @@
+"""From the bytes of a capture to lines and grids: HTML, CSV and spreadsheets, told apart by their bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+
+from scrapers.decoding import decode
+from scrapers.grid import MISSING, Cell, Grid, HtmlContent, Line, grid_of_rows, read_html
+from scrapers.records import Page, Refusal
+
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
+_XML_SHEET = re.compile(r"<(?:ss:)?Workbook\b", re.IGNORECASE)
+_DELIMITERS = (",", "\t", ";")
+_SPACES = " \t\r\n\u00a0\u3000\ufeff"
+
+
+def is_spreadsheet(body: bytes) -> bool:
+    """True for XLS and XLSX by the first bytes; a `.xls` that holds HTML or CSV is neither."""
+    return body.startswith((_OLD_EXCEL, _ZIP))
+
+
+def is_html(text: str) -> bool:
+    """True where the text begins with markup or holds a table."""
+    return bool(_MARKUP.search(text[:4000]))
+
+
+def decoded_text(page: Page) -> str:
+    """The page as text, decoded by its bytes. Raises Refusal `undecodable`. Not for spreadsheets."""
+    return _decoded(page.body, page.knowledge.charset)
+
+
+def content_of(page: Page) -> HtmlContent:
+    """Lines and grids of a page of any kind that the table reader knows.
+
+    Raises Refusal: `undecodable`, `unsupported_format` (JSON, XML spreadsheets), `damaged_spreadsheet`, and those of
+    `scrapers.grid.read_html`.
+    """
+    return _content(page.body, page.knowledge.charset)
+
+
+@lru_cache(maxsize=8)
+def _decoded(body: bytes, charset: str | None) -> str:
+    return decode(body, charset).text
+
+
+@lru_cache(maxsize=8)
+def _content(body: bytes, charset: str | None) -> HtmlContent:
+    if is_spreadsheet(body):
+        return _spreadsheet(body)
+    text = _decoded(body, charset)
+    if _XML_SHEET.search(text[:2000]):
+        raise Refusal("unsupported_format", "the page is an XML spreadsheet, which no parser here reads")
+    if is_html(text):
+        return read_html(text)
+    if text.lstrip()[:1] in ("{", "["):
+        raise Refusal("unsupported_format", "the page is JSON, not a table")
+    return _delimited(text)
+
+
+def _delimited(text: str) -> HtmlContent:
+    """A CSV file as one grid; a text without columns as lines."""
+    lines = text.splitlines()
+    counts = {d: sorted(line.count(d) for line in lines) for d in _DELIMITERS}
+    delimiter = max(counts, key=lambda d: counts[d][len(counts[d]) // 2] if counts[d] else 0)
+    if not lines or counts[delimiter][len(lines) // 2] == 0:
+        return HtmlContent([Line(line.strip(_SPACES), "line") for line in lines if line.strip(_SPACES)], "", {}, False)
+    try:
+        rows = [[cell.strip(_SPACES) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    except csv.Error as error:
+        raise Refusal("damaged_csv", f"the file is not well-formed CSV: {error}") from error
+    return HtmlContent([grid_of_rows(row for row in rows if row)], "", {}, False)
+
+
+def _spreadsheet(body: bytes) -> HtmlContent:
+    """Every sheet that holds anything as one grid, merged cells expanded."""
+    from python_calamine import CalamineError, load_workbook  # needed for spreadsheets only
+
+    try:
+        workbook = load_workbook(io.BytesIO(body))
+        grids = [
+            _sheet(sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or [])
+            for sheet in (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
+        ]
+    except (CalamineError, OSError, ValueError) as error:
+        raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be opened: {error}") from error
+    return HtmlContent([grid for grid in grids if grid.height], "", {}, False)
+
+
+def _sheet(rows: Sequence[Sequence[object]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> Grid:
+    grid = grid_of_rows([_printed(value) for value in row] for row in rows)
+    for (top, left), (bottom, right) in merged:
+        if bottom >= grid.height or right >= grid.width:
+            continue
+        for r in range(top, bottom + 1):
+            for c in range(left, right + 1):
+                grid.cells[r][c] = grid.cells[top][left]
+    return grid
+
+
+def _printed(value: object) -> str:
+    """A spreadsheet value as text: numbers in their shortest form, dates as ISO, text stripped."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(round(value, 6))
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    return str(value).strip(_SPACES)
+
+
+__all__ = ["MISSING", "Cell", "content_of", "decoded_text", "is_html", "is_spreadsheet"]

@@ -1,0 +1,328 @@
+"""The `zhibiao` command. Thin: every subcommand calls the room that does the work, and imports it only then.
+
+Exit codes: 0 done; 1 tried and failed; 2 not understood; 3 the input is refused; 4 no release; 75 another refresh works
+on this home; 130 stopped by hand (`warehouse.errors.ExitCode`). Errors go to standard error, in words.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from warehouse.errors import ExitCode, Trouble
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scrapers.home import Home
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Shows whether China's cities and provinces keep the numeric promises of their intellectual-property plans.",
+    epilog="Exit codes: 0 done, 1 failed, 2 not understood, 3 input refused, 4 no release, 75 another refresh at work.",
+)
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+HomeOption = Annotated[
+    str | None,
+    typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao)."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"zhibiao {version('zhibiao')}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+]
+
+
+@app.callback()
+def options(context: typer.Context, home: HomeOption = None, version: VersionOption = False) -> None:
+    """Options that stand before the subcommand."""
+    context.obj = home
+
+
+@app.command()
+def refresh(
+    context: typer.Context,
+    source: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this source; may be repeated.")] = None,
+    live: Annotated[
+        bool | None,
+        typer.Option(
+            "--live/--offline", help="Visit the sources that are due, or use what is at hand ($ZHIBIAO_LIVE=1)."
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Count only what was published by this day (YYYY-MM-DD).")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Run the nightly refresh once: scrape, parse, load, build, audit, publish."""
+    from scrapers.sources import CatalogError, load_catalog, select
+    from warehouse.refresh import run_refresh
+
+    wanted = source or []
+    try:
+        select(load_catalog(), wanted)
+    except CatalogError as error:
+        raise Misunderstood(str(error)) from error
+    goes_live = os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
+    code = run_refresh(_home(context, home), sources=wanted, live=goes_live, as_of=_date("--as-of", as_of))
+    raise typer.Exit(code)
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for a monitor.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Show the current release, the sources and their ages, the last runs, and what is quarantined."""
+    from warehouse.status import show
+    from warehouse.status import status as gather
+
+    told = gather(_home(context, home))
+    if as_json:
+        print(told.model_dump_json(indent=1))
+    else:
+        show(told, _console())
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="DIR_OR_FILE", help="A saved page, an index.csv, or a folder.")],
+    source: Annotated[str | None, typer.Option(metavar="ID", help="The source of all these files.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="The address of a single file.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Take in pages that were saved by hand; folders are searched for index.csv files."""
+    from scrapers.imports import ImportRefused, import_path
+    from scrapers.sources import CatalogError, load_catalog
+    from warehouse.run import new_run_id
+
+    with _progress("taking in") as tell:
+        try:
+            summary = import_path(
+                _home(context, home),
+                path,
+                source_id=source,
+                url=url,
+                run_id=new_run_id(),
+                catalog=load_catalog(),
+                log=tell,
+            )
+        except (ImportRefused, CatalogError) as error:
+            raise Misunderstood(str(error)) from error
+    for note in summary.notes:
+        _say(note)
+    for file, reason in summary.failed:
+        _say(f"not taken in: {file}: {reason}")
+    print(f"{summary.new} new, {summary.unchanged} known before, {len(summary.failed)} not taken in")
+    for source_id, count in sorted(summary.by_source.items()):
+        print(f"  {source_id}: {count}")
+    if summary.failed and not summary.capture_ids:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@app.command()
+def parse(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved page.")],
+    parser: Annotated[str | None, typer.Option(metavar="NAME", help="The parser, if it is not to be chosen.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="The address of the page.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="The title, where the page has none.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
+    ] = None,
+) -> None:
+    """Print the records of one saved page as CSV. Needs no home, keeps nothing."""
+    from scrapers.records import RECORD_COLUMNS
+    from warehouse.saved_page import parse_saved
+    from warehouse.tables_out import write_csv
+
+    page = parse_saved(file, parser=parser, url=url, title=title)
+    if out is None:
+        count = write_csv(RECORD_COLUMNS, page.rows(), sys.stdout)
+    else:
+        with out.open("w", encoding="utf-8", newline="") as target:
+            count = write_csv(RECORD_COLUMNS, page.rows(), target)
+    for remark in page.remarks():
+        _say(remark)
+    _say(f"{count} records by {page.parser} {page.parser_version}")
+
+
+@app.command()
+def sql(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="SQL", help="One statement that reads; - is standard input.")],
+    form: Annotated[Format, typer.Option("--format", help="How the answer is printed.")] = Format.TABLE,
+    home: HomeOption = None,
+) -> None:
+    """Ask the current release in SQL (DuckDB). Read-only; tables of `marts` need no prefix."""
+    from warehouse import tables_out
+    from warehouse.release import current
+    from warehouse.sql import ask
+
+    text = sys.stdin.read() if query == "-" else query
+    with ask(current(_home(context, home)).database, text) as answer:
+        if form is Format.CSV:
+            tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
+        elif form is Format.JSON:
+            tables_out.write_json(answer.columns, answer.rows, sys.stdout)
+        else:
+            tables_out.print_table(answer.columns, answer.rows, _console())
+
+
+@app.command()
+def releases(
+    context: typer.Context,
+    check: Annotated[bool, typer.Option("--verify", help="Check every file against its checksum.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """List the releases, newest first."""
+    from warehouse import release
+    from warehouse.tables_out import print_table
+
+    place = _home(context, home)
+    found = release.releases(place)
+    if not found:
+        release.current(place)  # says what is missing
+    problems = {each.release_id: release.verify(each) for each in found} if check else {}
+    rows = []
+    for each in found:
+        facts = each.manifest.tables.get("fct_region_indicator")
+        whole = "" if not check else "damaged" if problems[each.release_id] else "whole"
+        made = f"{each.manifest.created_at:%Y-%m-%d %H:%M}"
+        rows.append(
+            ("*" if each.is_current else "", each.release_id, each.manifest.as_of, made, facts.rows if facts else None,
+             str(each.manifest.difference), whole)
+        )  # fmt: skip
+    header = ("current", "release", "as of", "made (UTC)", "facts", "difference", "files")
+    shown = len(header) if check else len(header) - 1
+    print_table(header[:shown], [row[:shown] for row in rows], _console())
+    for release_id, wrong in problems.items():
+        for problem in wrong:
+            _say(f"{release_id}: {problem}")
+    if any(problems.values()):
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@app.command()
+def rollback(
+    context: typer.Context,
+    release_id: Annotated[str, typer.Argument(metavar="ID", help="A release, as `zhibiao releases` lists it.")],
+    home: HomeOption = None,
+) -> None:
+    """Make another release current, after checking its files. The next refresh publishes a new one as ever."""
+    from warehouse import release
+    from warehouse.lock import refresh_lock
+
+    place = _home(context, home)
+    release.get(place, release_id)
+    with refresh_lock(place, purpose="rollback"):
+        made = release.rollback(place, release_id)
+    print(f"current is now {made.release_id}, as of {made.manifest.as_of}")
+
+
+class Misunderstood(Trouble):
+    """The command line asks for something that does not exist."""
+
+    exit_code = ExitCode.USAGE
+
+
+def main() -> None:
+    """Entry point: run the command, tell troubles in words, exit with a code of ExitCode."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except Trouble as trouble:
+        _say(f"zhibiao: {trouble}")
+        sys.exit(trouble.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read us has seen enough
+        sys.exit(ExitCode.FAILED)
+    except OSError as error:
+        _say(f"zhibiao: {error}")
+        sys.exit(ExitCode.FAILED)
+
+
+def _home(context: typer.Context, chosen: str | None) -> Home:
+    from scrapers.home import Home
+
+    try:
+        return Home.at(chosen if chosen is not None else context.obj)
+    except (ImportError, ValueError) as error:
+        raise Misunderstood(f"--home: {error}") from error  # an address that no file system here understands
+
+
+def _date(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Misunderstood(f"{option}: {text!r} is no date; allowed: YYYY-MM-DD") from None
+
+
+@contextmanager
+def _progress(doing: str) -> Iterator[Callable[[str], None]]:
+    """A counter on a terminal, plain lines otherwise; both on standard error. Yields what takes a line per file."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _say
+        return
+    count = 0
+    with console.status(f"{doing} …") as shown:
+
+        def tell(line: str) -> None:
+            nonlocal count
+            count += 1
+            shown.update(f"{doing} … {count} files")
+
+        yield tell
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def _console() -> Console:
+    """As wide as the terminal; without one as wide as the table, so that no script sees a line broken."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=100_000)
+
+
+if __name__ == "__main__":
+    main()
