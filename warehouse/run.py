@@ -74,6 +74,8 @@ class Run:
         if unknown:
             raise RefreshError(f"no such source: {', '.join(unknown)} (known: {', '.join(sorted(run.catalog))})")
         log.info("refresh %s, as of %s, %s", run.run_id, run.as_of, "live" if run.live else "archive only")
+        if run.as_of < datetime.now(SHANGHAI).date().isoformat():
+            log.info("pages that bear no date of their own count from the day they came in; later ones are left out")
         run._note(started_at=datetime.now(UTC).isoformat(), **run.as_dict())
         return run
 
