@@ -24,6 +24,9 @@ _AROUND = re.compile(
     r"^(?:(?:您)?(?:现在)?的?(?:当前)?位置|上一篇|下一篇|相关(?:链接|阅读|新闻|文章|解读)|责任编辑|分享到|打印本页|关闭窗口)"
 )
 
+SHORTEST_ARTICLE = 8
+"""Characters below which an element that is called content is taken for an empty frame."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -119,12 +122,12 @@ def _article(page: Page) -> list[Block]:
     chrome = {m for m in page.chrome if page.weight(m) < 0.5 * whole}
     visible = [b for b in page.blocks if not chrome.intersection(b.marks)]
     marked = [b for b in visible if page.markers.intersection(b.marks)]
-    if sum(len(b.text) for b in marked) >= 20:
+    if sum(len(b.text) for b in marked) >= SHORTEST_ARTICLE:
         return _without_links(marked)
     body = [b for b in visible if b.link_share <= 0.5 and not _FOOTER.search(b.text) and not _AROUND.match(b.text)]
     weight = {m: sum(len(b.text) for b in body if m in b.marks) for m in page.content}
     heaviest = max(weight.values(), default=0)
-    if heaviest >= 20 and heaviest >= 0.4 * sum(len(b.text) for b in body):
+    if heaviest >= SHORTEST_ARTICLE and heaviest >= 0.4 * sum(len(b.text) for b in body):
         tight = [m for m in weight if weight[m] >= 0.7 * heaviest]
         best = min(tight, key=lambda m: (weight[m], -m))
         return _without_links([b for b in visible if best in b.marks])

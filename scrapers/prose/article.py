@@ -126,6 +126,8 @@ def _close_sentence(context: Context) -> None:
 def _lasting(context: Context) -> Moment | None:
     """The first date by which figures of a paragraph were dated: the text goes on speaking of that time."""
     ordered = sorted(context.stated, key=lambda stated: stated.at)
-    return next(
-        (s.moment for s in ordered if s.moment is not None and s.moment.is_own and not s.moment.in_bracket), None
-    )
+    own = [s.moment for s in ordered if s.moment is not None and s.moment.is_own]
+    dates = [moment for moment in own if not moment.in_bracket and not moment.is_from]
+    if dates:
+        return dates[0]
+    return context.paragraph_moment if context.leftovers and not context.stated else None

@@ -110,7 +110,7 @@ class SentenceText:
         return place, at
 
     def _is_inner(self, place: Place, found: Place) -> bool:
-        """中国…全国: the country said twice; 全省…遂宁市: the smaller one is meant."""
+        """中国…全国: the country said twice; 全省…某市: the smaller one is meant."""
         return found.label == COUNTRY or (not found.is_deictic and found.level > place.level and place.is_deictic)
 
     def without_dates(self, start: int, end: int) -> str:

@@ -10,8 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from proces.conf import T2S_DICT  # type: ignore[import-untyped]
-
+from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
 from scrapers.visible import Paragraph
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ"
@@ -19,11 +18,7 @@ _GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]"
 _FOOTNOTE = re.compile(r"【\d{1,2}】|[\[［]\d{1,2}[\]］]|(?<=[\u4e00-\u9fff])[¹²³⁰⁴-⁹]+|[①-⑳](?=[\d：:])")
 _KEPT = frozenset("？")
 """A full-width question mark is punctuation; an ASCII one may stand for a lost character and must not look the same."""
-_EXTRA_SIMPLIFIED = str.maketrans(
-    "馀製準註佔係範複採穀鐘臺週鬆曆鬥闆鑑籤遊彙捲儘盃隻裡瞭衝捨錶醜藉僅併佈蹟讚麴傢僱樑鹼證豔羣峯祕慾菸",
-    "余制准注占系范复采谷钟台周松历斗板鉴签游汇卷尽杯只里了冲舍表丑借仅并布迹赞曲家雇梁碱证艳群峰秘欲烟",
-)
-"""Pairs that the mapping of `proces` leaves out (characters that are rare in simplified text, but not unknown)."""
+_SIMPLER = str.maketrans(TRADITIONAL, SIMPLIFIED)
 
 DAMAGE = re.compile(rf"[?\ufffd{_TONES.replace('ɡ', '')}]")
 """Characters that show that others were lost: no label may hold one."""
@@ -44,12 +39,12 @@ class CleanText:
 def is_traditional(text: str) -> bool:
     """True for a text in traditional characters: more than one Chinese character in fifty has a simplified form."""
     chinese = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
-    return chinese > 0 and sum(1 for c in text if c in T2S_DICT) > max(2, chinese / 50)
+    return chinese > 0 and sum(1 for c in text if ord(c) in _SIMPLER) > max(2, chinese / 50)
 
 
 def simplified(text: str) -> str:
     """The text in simplified characters, one for one."""
-    return "".join(T2S_DICT.get(c, c) for c in text).translate(_EXTRA_SIMPLIFIED)
+    return text.translate(_SIMPLER)
 
 
 def clean(paragraph: Paragraph, traditional: bool = False) -> CleanText:

@@ -15,6 +15,8 @@ from scrapers.prose.timing import Nature, is_exact_range
 FROM_PARAGRAPH = "period from the sentence before"
 """Note of a figure dated by an earlier sentence of its paragraph."""
 
+FROM_PUBLICATION = "period from the publication date"
+
 LONGEST_SILENCE = 300
 """Days between a date and the publication after which an undated flow no longer belongs to that year."""
 
@@ -35,7 +37,9 @@ def date_of(figure: Figure, nature: Nature, moments: Sequence[Moment], text: str
     own = [
         m
         for m in moments
-        if m.end <= figure.start and not (m.in_clause and re.search(r"[,;:。]", text[m.end : figure.start]))
+        if m.end <= figure.start
+        and not (m.is_from and re.search(r"\d", text[m.end : figure.start]))
+        and not (m.in_clause and re.search(r"[,;:。]", text[m.end : figure.start]))
     ]
     if own and own[-1].shape is Shape.UNKNOWN:
         return None
@@ -92,7 +96,7 @@ def _around(nature: Nature, context: Context) -> Dated | None:
     if article is not None and _still_holds(article, nature, context):
         return Dated(replace(article, is_own=False), source="period from the text before")
     now = context.calendar.now()
-    return Dated(now, source="period from the publication date") if now else None
+    return Dated(now, source=FROM_PUBLICATION) if now else None
 
 
 def _still_holds(article: Moment, nature: Nature, context: Context) -> bool:

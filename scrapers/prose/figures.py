@@ -23,11 +23,9 @@ _MORE_UNITS = re.compile(
 _ALTERNATIVE = re.compile(r"\((?:次|项|家|件|个|人|户|人次|件次|篇)\)")
 _ORDINAL = re.compile(r"第$|前$")
 _HEADLESS = re.compile(r"(?<=[\u4e00-\u9fff)])[.．]\d[\d.]*")
-_QUALIFIER = re.compile(r"(?:及)?以[上下内](?:的|[\u4e00-\u9fff])(?!的)|以[上下]的")
+_QUALIFIER = re.compile(r"(?:及)?以[上下内](?:[的)]|[\u4e00-\u9fff])(?!的)|以[上下]的")
 _QUOTED = re.compile(r"《[^》]*》|“[^”]{0,12}”|〔[^〕]*〕|\[[^\]]*\]")
-_CODE = re.compile(
-    r"^(?:号|[A-Za-z]|[-—~～:∶]\d|周岁|岁|个?月[份内]?|日|时|个工作日|版|级|型|代|条措施|条|字|位数|\.\d|/\d|[a-z])"
-)
+_CODE = re.compile(r"^(?:号|[-—~～:∶]\d|周岁|岁|个?月[份内]?|日|时|个工作日|版|级|型|代|条措施|条|字|位数|\.\d|/\d)")
 _RATIO = re.compile(r"\d[:∶+＋xX×]$")
 _CHINESE_FIGURE = re.compile(
     r"(?<=[\u4e00-\u9fff])(?P<n>[一二两三四五六七八九十]{1,3})(?P<u>件|项|家|个|起|宗|人|名)(?=[,;。、)!]|$)"
@@ -54,6 +52,8 @@ class Figure:
     value: Decimal
     unit: str | None
     notes: tuple[str, ...] = ()
+    damage: str | None = None
+    """Why the digits may not be all the digits there were; such a figure has no value."""
     rank_scope: str | None = None
     """For a rank: among whom (全国, 全省); empty where it is not said. None for a number."""
 
@@ -80,6 +80,8 @@ def figures(text: str, start: int, end: int, dates: Sequence[Span]) -> list[Figu
         unit = number.unit
         if unit in (None, "万", "亿", "千", "百", "万亿") and (more := _MORE_UNITS.match(text, stop - len(unit or ""))):
             unit, stop = more.group(), more.end()
+        if unit == "批" and text.startswith("次", stop):
+            unit, stop = "批次", stop + 1
         if unit and (more := _ALTERNATIVE.match(text, stop)):
             unit, stop = unit + more.group(), more.end()
         if text.startswith("人民币", stop):
@@ -92,21 +94,26 @@ def figures(text: str, start: int, end: int, dates: Sequence[Span]) -> list[Figu
             stop += 2
         found.append(Figure(begin, stop, number.text, number.value, unit, notes))
     closed += [(figure.start, figure.end) for figure in found]
-    found += [f for f in _in_words(text, start, end) if not _touches(f.start, f.end, closed)]
+    for figure in (*_in_words(text, start, end), *_damaged(text, start, end, closed)):
+        if not _touches(figure.start, figure.end, closed):
+            found.append(figure)
+            closed.append((figure.start, figure.end))
     return sorted(found, key=lambda figure: figure.start)
 
 
-def damaged_at(text: str, start: int, end: int, dates: Sequence[Span]) -> list[tuple[int, int, str]]:
-    """Places of numbers that are refused because digits may be lost or two numbers run together, with the reason."""
-    found: list[tuple[int, int, str]] = []
+def _damaged(text: str, start: int, end: int, closed: Sequence[Span]) -> Iterator[Figure]:
+    """Numbers that are refused because digits may be lost or two numbers run together."""
     at = start
     for printed, why in find_damaged(text[start:end]):
         at = text.find(printed, at, end)
-        if not _touches(at, at + len(printed), dates):
-            found.append((at, at + len(printed), why))
+        while at >= 0 and _touches(at, at + len(printed), closed):
+            at = text.find(printed, at + 1, end)
+        if at < 0:
+            return
+        yield Figure(at, at + len(printed), printed, Decimal(0), None, damage=why)
         at += len(printed)
-    found += [(m.start(), m.end(), "its first digits are lost") for m in _HEADLESS.finditer(text, start, end)]
-    return found
+    for match in _HEADLESS.finditer(text, start, end):
+        yield Figure(match.start(), match.end(), match.group(), Decimal(0), None, damage="its first digits are lost")
 
 
 def _is_none(text: str, begin: int, stop: int, digits: int, unit: str | None) -> bool:
@@ -124,7 +131,9 @@ def _is_none(text: str, begin: int, stop: int, digits: int, unit: str | None) ->
         re.search(r"[-—~～]$", text[:digits]) and re.search(r"\d[-—~～]$", text[:digits])
     ):
         return True
-    return bool(_CODE.match(text[stop:]))
+    return bool(_CODE.match(text[stop:])) or (
+        unit is None and text[stop : stop + 1].isascii() and text[stop : stop + 1].isalpha()
+    )
 
 
 def _touches(start: int, end: int, closed: Sequence[Span]) -> bool:
@@ -138,7 +147,7 @@ def _ranks(text: str, start: int, end: int) -> Iterator[Figure]:
             value = Decimal(1) if match["first"] else _cardinal(printed)
         except DamagedNumber:
             continue
-        yield Figure(match.start(), match.end(), printed, value, "位", (), match["scope"])
+        yield Figure(match.start(), match.end(), printed, value, "位", rank_scope=match["scope"])
 
 
 def _cardinal(printed: str) -> Decimal:

@@ -38,6 +38,8 @@ _NO_LABEL = re.compile(
     r"拟)|^(?:自(?![然主动有贸营治])|从|在(?![校园学册岗职建研营])|于|对|向|把|将|被|让|使|因|由于|因为|如果|"
     r"若|按|按照)"
 )
+_COUNT = re.compile(r"(?<![第前\d.])\d[\d.]*[万亿]*(?:件|项|家|个|批|户|起|宗|人|元|次|名|%)(?!及?以[上下内])")
+"""Another figure within a label: then the label is not one."""
 _GENERIC = re.compile(
     r"^(?:件数|数量|总数|总量|总额|总额度|金额|总金额|规模|总规模|占比|比重|比例|增速|增幅|增长率|得分|分数|"
     r"合计|总计|其中|累计|共|总人数|人数|户数|家数|项数|排名|位次|数|量|额|总量达|名次|同比|环比|该指标)$"
@@ -84,7 +86,7 @@ class Label:
             or text.count("《") != text.count("》")
         ):
             return False
-        return bool(re.search(r"[\u4e00-\u9fff]{2}|GDP|PCT|R&D", text))
+        return bool(re.search(r"[\u4e00-\u9fff]{2}|GDP|PCT|R&D", text)) and not _COUNT.search(text)
 
 
 def clean_label(text: str) -> Label:
@@ -113,7 +115,7 @@ _BARE_MEASURE = re.compile(
 
 _DEPENDENT = re.compile(
     r"^(?:结案|完成|合格|达标|办结|调解成功|增长|中标|履约|满意|通过|授权|登记)率$|^在(?:校|园|学|册|岗|职)|"
-    r"^(?:招生|毕业生)"
+    r"^(?:招生|毕业生)|^(?:[特一二三]等奖|金奖|银奖|铜奖|优秀奖|提名奖)$|^(?:审结|结案|办结|破案|发证|成交额|成交金额|罚没款?|罚没金额)$"
 )
 
 

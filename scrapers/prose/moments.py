@@ -50,6 +50,8 @@ class Moment:
     """Named in the sentence itself, not taken from the text around it."""
     in_bracket: bool = False
     """Dates only what stands in the same bracket."""
+    is_from: bool = False
+    """Where a movement begins (由2015年的3件增长到…): dates the next figure only."""
     in_clause: bool = False
     """Dates only what stands in the same clause (全年任务)."""
 
@@ -144,12 +146,26 @@ def moments(text: str, calendar: Calendar, context_year: int | None) -> list[Mom
         now = calendar.now()
         if now and not _overlaps(match.span(), taken):
             found.append(Moment(Shape.NOW, now.period, now.kind, match.group(), *match.span()))
+    found = [_until_now(m, calendar) for m in found]
     found.sort(key=lambda m: m.start)
     return [
-        replace(m, in_bracket=_in_bracket(text, m), in_clause=bool(_TASK.match(text, m.end)))
+        replace(
+            m,
+            in_bracket=_in_bracket(text, m),
+            is_from=text[: m.start].endswith(("由", "从", "自")),
+            in_clause=bool(_TASK.match(text, m.end)),
+        )
         for m in found
         if not _tells_of_event(covered, m)
     ]
+
+
+def _until_now(moment: Moment, calendar: Calendar) -> Moment:
+    """A plan period that is not over yet: 以来 ends nobody says when, and what 期间 will bring is a promise."""
+    published = calendar.published
+    if moment.shape is Shape.PLAN and published is not None and moment.year > published.year:
+        return replace(moment, shape=Shape.UNKNOWN)
+    return moment
 
 
 def _in_bracket(text: str, moment: Moment) -> bool:
@@ -188,7 +204,7 @@ def _named(text: str, calendar: Calendar, context_year: int | None) -> list[Mome
         if moment is not None and moment.shape is not Shape.PLAN:
             year_before = moment.year
     for match in _PLAN.finditer(text):
-        if not _overlaps(match.span(), spans) and (match.group().startswith("“") or match.group()[-1] in "间期年来"):
+        if not _overlaps(match.span(), spans) and (match.start() < 2 or match.group()[-1] in "间期年来"):
             plan = parse_period(f"{match['n']}五期间")
             spans.append(match.span())
             if plan is not None:

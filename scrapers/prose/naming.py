@@ -36,6 +36,7 @@ _VERB_ONLY = re.compile(
     r"新引进|新培育|布局|打造|新增设|建成使用|获批建设|获批设立|推动建设)$"
 )
 _PART_OF_TOTAL = re.compile(r"(?:新增|净增|新认定|新获批|新获|新建|新引进|引进|新设|新培育|新登记)(?P<whole>.{2,})")
+_NEW_VERB = re.compile(r"新增|净增|新认定|新获批|新获|新建|新引进")
 _OWNED = re.compile(r"^(?:其)?拥有的")
 _INDEX = re.compile(r"(?:为|达|达到|是)$|(?:得分|指数|性别比|系数|分数|评分|比|值)$")
 _LISTED_BY = re.compile(
@@ -66,7 +67,7 @@ def name_of(subject: str, figure: Figure, lead: Lead, sentence: SentenceText, co
     after = sentence.after(figure.end)
     label, noun_end = _label(subject, figure, lead, sentence, context, after)
     whole = context.whole(lead.is_part, lead.is_joined)
-    text = _full(label.text, lead, whole, context) + (after if _DONE.match(after) else "")
+    text = _full(_with_verb(label.text, lead, whole), lead, whole, context) + (after if _DONE.match(after) else "")
     cumulative = label.cumulative or "累计" in text or bool(whole and whole.cumulative)
     return Named(text, cumulative, label.is_total, bool(_NEWLY.match(after)), noun_end)
 
@@ -89,11 +90,12 @@ def _label(
         raise UnnamedError("it numbers things that the text speaks of")
     if _OWNED.match(subject) and last is not None:
         return replace(label, text=joined(last.about, label.text)), 0
-    if label.is_generic or is_bare_measure(label.text):
+    if label.is_generic or (is_bare_measure(label.text) and not is_bare_kind(label.text) and not lead.is_part):
         label = _inherited(label, figure, lead, sentence, context) or label
     if figure.unit is None and not _INDEX.search(subject):
         raise UnnamedError("no unit")
-    if label.is_generic or is_bare_measure(label.text) or not label.is_sound:
+    part = lead.is_part or is_bare_kind(label.text)
+    if label.is_generic or (is_bare_measure(label.text) and not part) or not label.is_sound:
         raise UnnamedError("what it measures is not said")
     return label, 0
 
@@ -106,6 +108,12 @@ def _with_noun(label: Label, noun: str, lead: Lead, context: Context) -> Label:
     elif not _VERB_ONLY.match(verb):
         raise UnnamedError("it numbers things that the text speaks of")
     return replace(label, text=("" if verb in ("有", "共有", "现有", "拥有") else verb) + noun)
+
+
+def _with_verb(text: str, lead: Lead, whole: Stated | None) -> str:
+    """新增A 2家、B 14家: B is new, too."""
+    verb = _NEW_VERB.match(whole.about) if lead.is_joined and whole is not None else None
+    return verb.group() + text if verb and not re.match(r"新|累计|总", text) else text
 
 
 def _inherited(label: Label, figure: Figure, lead: Lead, sentence: SentenceText, context: Context) -> Label | None:
@@ -132,12 +140,14 @@ def _inherited(label: Label, figure: Figure, lead: Lead, sentence: SentenceText,
 def _is_moved(last: Stated, figure: Figure, lead: Lead, sentence: SentenceText) -> bool:
     """The same measure at another date (2021年人口…) or at the end of a movement (提高到…)."""
     own_date = any(lead.begin <= m.start and m.end <= figure.start for m in sentence.moments)
+    if not own_date and any(m.is_from and last.start <= m.start < last.end for m in sentence.moments):
+        raise UnnamedError("the date at the end of the movement is not said")
     same_unit = (last.figure.unit or "").lstrip("万亿") == (figure.unit or "").lstrip("万亿")
     return same_unit and (own_date or bool(re.search(r"到|至", sentence.text[lead.begin : figure.start])))
 
 
 def _list_label(lead: Lead, sentence: SentenceText) -> Label | None:
-    """X排名前十位的省依次为:北京(94.5件)、上海(41.5件): every figure in brackets is an X."""
+    """X排名前十位的省依次为:甲(9.5件)、乙(4.5件): every figure in brackets is an X."""
     named = _LISTED_BY.search(sentence.text, sentence.start, lead.begin)
     if named is None:
         return None
@@ -149,6 +159,8 @@ def _full(text: str, lead: Lead, whole: Stated | None, context: Context) -> str:
     """The label named so that it can stand alone. Raises UnnamedError."""
     if whole is not None and lead.is_part and not stands_alone(text, whole.about):
         return joined(whole.about, text)
+    if whole is None and lead.is_part and not stands_alone(text, "有效专利"):
+        raise UnnamedError("a part of a figure that is not read")
     if is_bare_kind(text):
         total = whole if whole is not None and not whole.is_part else _total_of_kind(context)
         if total is None:

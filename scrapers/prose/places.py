@@ -79,7 +79,10 @@ def _names() -> dict[str, tuple[str, Level]]:
     """Printed name → (full name, level). Short names only of provinces and prefectures."""
     known: dict[str, tuple[str, Level]] = {}
     levels = {level.name.lower(): level for level in Level}
-    listing = (files("scrapers.prose") / "region_names.txt").read_text(encoding="utf-8")
+    folder = files("scrapers.prose")
+    for name in (folder / "region_groups.txt").read_text(encoding="utf-8").partition("\n")[2].split():
+        known[name] = (name, Level.GROUP)
+    listing = (folder / "region_names.txt").read_text(encoding="utf-8")
     for line in listing.splitlines():
         if line.startswith("#"):
             continue
@@ -92,6 +95,12 @@ def _names() -> dict[str, tuple[str, Level]]:
                     known[short] = (name, levels[word]) if known[short][1] is Level.PREFECTURE else known[short]
                 known.setdefault(short, (name, levels[word]))
     return known
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first two characters of all names: most places of a text begin none of them."""
+    return frozenset(name[:2] for name in _names())
 
 
 _LONGEST = 14
@@ -109,7 +118,9 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
             return None
         return Place(COUNTRY if level is Level.COUNTRY else deictic.group(), level, deictic.end(), True)
     known = _names()
-    name = next((text[at : at + n] for n in range(_LONGEST, 1, -1) if text[at : at + n] in known), None)
+    name = None
+    if text[at : at + 2] in _beginnings():
+        name = next((text[at : at + n] for n in range(_LONGEST, 1, -1) if text[at : at + n] in known), None)
     if name is None:
         street = _STREET.match(text[at : at + 6])
         if street and street.group() in streets:
@@ -122,9 +133,9 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
         return None
     if _NAME_OF_THING.match(rest) or (level is Level.COUNTY and re.match("[级域城乡区市]", rest)):
         return None
-    inner = place_at(text, end, streets) if level in (Level.PROVINCE, Level.PREFECTURE) else None
+    inner = place_at(text, end, streets) if level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY) else None
     if inner and not inner.is_deictic and inner.level > level:
-        return inner  # 四川省遂宁市: the inner name is the region
+        return inner  # a province, then its city: the inner name is the region
     if level < Level.PREFECTURE and re.match(r"地区(?!生产总值)", rest):
         return Place(name, level, end + 2)
     if level < Level.COUNTY and (zone := _ZONE.match(rest)):
@@ -133,7 +144,7 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
 
 
 def places_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> Place | None:
-    """Like `place_at`, but several regions joined by 、 and 和 (成都、德阳、绵阳三市) are one region of that label."""
+    """Like `place_at`, but several regions joined by 、 and 和 (甲、乙、丙三市) are one region of that label."""
     first = last = place_at(text, at, streets)
     while last is not None:
         join = _LIST_JOIN.match(text, last.end)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scrapers.captures import Knowledge
+from scrapers.prose.cleaning import simplified
 from scrapers.visible import VisibleText
 
 _META = (
@@ -21,6 +22,10 @@ _DAY = re.compile(
     r"|(?P<s>[-./])\s*(?P<m2>\d{1,2})(?:\s*(?P=s)\s*(?P<d2>\d{1,2}))?(?!\d))"
 )
 _ONLY_DATE = re.compile(r"[\d\s年月日:：./\-]+(?:来源.{0,20}|浏览.{0,20})?")
+_DATE_LINE = re.compile(
+    r"(?:时间|時間|日期|来源|來源|发布|發布|发表)[^。]*\d{1,4}\s*[-年./]\s*\d{1,2}|^\d{4}[-年./]\d{1,2}[-月./]\d{1,2}"
+)
+"""Paragraphs that date a page whose markup does not set its date line apart."""
 _WORDS = ("发布时间", "发布日期", "发表时间", "发表日期", "发表于", "发布于", "时间", "日期", "更新时间", "publish")
 
 
@@ -65,7 +70,8 @@ def published_on(visible: VisibleText, knowledge: Knowledge | None = None) -> Pu
 
 def _line(visible: VisibleText) -> PublishedDate | None:
     """The date behind a word such as 时间 in a short line outside the article, else a line that is only a date."""
-    lines = [line for line in visible.around if len(line) < 200]
+    short = [p.text for p in visible.paragraphs if len(p.text) < 80 and _DATE_LINE.search(p.text)]
+    lines = [simplified(line) for line in (*visible.around, *short) if len(line) < 200]
     for word in _WORDS:
         for line in lines:
             at = line.find(word)

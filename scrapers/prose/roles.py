@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from scrapers.prose.figures import Figure
 
+LONGEST_LEAD = 90
+
 
 class Role(StrEnum):
     """The relation of a figure to what is measured."""
@@ -40,9 +42,9 @@ _VERBS = (
     r"净增长|净增加|净增|增长|增加|提高|提升|上升|上涨|扩大|净减少|下降|下跌|减少|降低|回落|缩小|收窄|减幅|"
     r"降幅|增幅|增速"
 )
-_SHORT_VERBS = r"多出|高出|多|高|少|低|增|升|降|快|慢"
+_SHORT_VERBS = r"新增|多出|高出|多|高|少|低|增|升|降|快|慢"
 _FALLING = re.compile(r"减|降|跌|回落|缩小|收窄|少|低|慢|落后|不及")
-_TIME_REFERENCE = re.compile(r"年|月|季|期|普查|末|初|昨|前|此前|当时|\d")
+_TIME_REFERENCE = re.compile(r"“?十[一二三四五六]?五|年|月|季|期|普查|末|初|昨|前|此前|当时|\d")
 _OTHER_REFERENCE = re.compile(r"(?:增速|水平|目标|平均|均值|任务|标准|预期)[值数]?$")
 _HOW = (
     r"(?:同比|环比|年均|年平均|平均每年|逐年|分别|均|各|再|又|大幅|实现|保持|也|已|还|总体|快速|稳步|持续|略|"
@@ -61,7 +63,7 @@ _CHANGE = re.compile(
 _MEAN_RATE = re.compile(r"^(?P<subject>|.*?[,、])(?:年平均|年均|平均)(?:增长率|增速|增幅)(?:为|达|达到|约)*$")
 _SHARE = re.compile(
     r"^(?P<subject>.*?)(?:占比|所占(?:的)?(?:比重|比例|份额)|"
-    r"(?<!市场)占(?![有地用领据])(?P<whole>[^,;:占]{0,22}?)(?:的)?(?:比重|比例|份额|比)?)(?:分别|各|均|约|近|"
+    r"(?<!市场)占(?!有(?!效)|地(?!区)|[用领据])(?P<whole>[^,;:占]{0,22}?)(?:的)?(?:比重|比例|份额|比)?)(?:分别|各|均|约|近|"
     r"已|超过|超|达到|达|为|是|:|了)*$"
 )
 _GAP = re.compile(
@@ -77,6 +79,8 @@ _TO = re.compile(
 
 def read_role(lead: str, figure: Figure) -> Reading:
     """The role of a figure by the words in front of it (`lead`: clean text since the last break or figure)."""
+    if len(lead) > LONGEST_LEAD:
+        return Reading(Role.LEVEL, lead)  # no name of an indicator is that long: it will be refused
     if figure.is_rank:
         return Reading(Role.RANK, lead, "排名", note=figure.rank_scope or None)
     if _TO.search(lead):

@@ -14,7 +14,7 @@ from dataclasses import replace
 from scrapers.periods import last_day
 from scrapers.prose.clauses import Lead, SentenceText
 from scrapers.prose.context import Context, Stated
-from scrapers.prose.figures import Figure, damaged_at, figures
+from scrapers.prose.figures import Figure, figures
 from scrapers.prose.labels import Label, clean_label, distribute, is_bare_kind, is_bare_measure, joined
 from scrapers.prose.moments import Shape
 from scrapers.prose.naming import GOES_ON, UnnamedError, name_of, total_of_part
@@ -34,7 +34,9 @@ _PROMISE = re.compile(
 _OWN_VERB = r"增长|下降|提高|减少|上升|增加|降低"
 """A list of changes may name its verb again at each (增长3.2%、下降18.9%)."""
 _FOLLOWS = re.compile(rf"(?:、|和|及|与|以及)(?:{_OWN_VERB})?(?:约|近|超)?")
-_LOST = re.compile(r"[\u4e00-\u9fff](?:万件|万家|亿元|万元|万人|件|家|项)$")
+_LOST = re.compile(
+    r"(?:申请|授权|注册|登记|拥有量|达到?|为|共)(?:万?件|万?家|万?项|亿元|万元)$|[\u4e00-\u9fff](?:万件|亿元|万元|万人)$"
+)
 _ORGANISATION = re.compile(r"^.{0,15}?(?:局|厅|委员?会?|办公室?|院|政府|部门|总队|海关|银行|公司|网|报|记者)")
 
 
@@ -61,30 +63,26 @@ class _Sentence:
     def read(self) -> None:
         """Figure by figure; a figure that only continues a list (1件、2件和3件) is read with its head."""
         sentence = self.sentence
-        broken = [(a, b) for a, b, _ in damaged_at(self.text, sentence.start, sentence.end, sentence.dates)]
-        for a, b in broken:
-            self.context.leftovers.append(f"{self.text[max(a - 8, 0) : b]}: a damaged number")
         previous_end, index = sentence.start, 0
         while index < len(self.figures):
             listed = self._listed(index)
             head, last = listed[0], listed[-1]
             lead_start = sentence.lead_start(max(previous_end, self.noun_end), head.start)
             self._take_loose(previous_end, lead_start)
-            refusal = self._refusal(lead_start, listed, broken, index)
+            refusal = self._refusal(lead_start, listed, index)
             if refusal:
+                self._lead(lead_start, head)  # the region that it names holds for those behind it
                 self.context.refuse(self.text[lead_start : last.end], refusal)
             else:
                 self._read_list(listed, lead_start)
             index += len(listed)
             previous_end = last.end
         self._take_loose(previous_end, sentence.end)
-        if any(b > previous_end for _, b in broken):
-            self.context.barrier = len(self.context.stated)
         self._leave()
 
     def _leave(self) -> None:
         """The first date of a paragraph dates what follows without one; a later one takes over once a figure has it."""
-        own = [m for m in self.sentence.moments if m.shape is not Shape.NOW and not m.in_bracket]
+        own = [m for m in self.sentence.moments if m.shape is not Shape.NOW and not m.in_bracket and not m.is_from]
         context = self.context
         if own and re.search(r"现将.*如下", self.text[self.sentence.start : self.sentence.end]):
             context.announced = own[0]
@@ -104,13 +102,11 @@ class _Sentence:
             listed.append(figure)
         return listed
 
-    def _refusal(
-        self, lead_start: int, listed: Sequence[Figure], broken: Sequence[tuple[int, int]], index: int
-    ) -> str | None:
+    def _refusal(self, lead_start: int, listed: Sequence[Figure], index: int) -> str | None:
         """Why a figure is not read at all, whatever its words say."""
-        head, last = listed[0], listed[-1]
-        if any(lead_start <= a < last.end for a, _ in broken):
-            return "stands beside a damaged number"
+        head = listed[0]
+        if damaged := next((f for f in listed if f.damage), None):
+            return f"a damaged number ({damaged.damage})"
         lead = self.text[lead_start : head.start]
         glued = index > 0 and lead_start == self.figures[index - 1].end and not _JOIN.match(lead) and lead != "的"
         if glued and not (GOES_ON.match(lead) if lead else head.is_rank):
@@ -165,8 +161,11 @@ class _Sentence:
         reading = read_role(_PART.sub("", lead.words), head)
         if reading.role is not Role.LEVEL:
             self._derived(listed, reading, lead)
-        elif len(listed) > 1:
+        elif len(listed) > 1 and "分别" in reading.subject:
             self._parallel(listed, reading, lead)
+        elif len(listed) > 1:
+            self._level(head, reading, lead)
+            self.context.refuse(self.text[head.end : listed[-1].end], "several figures for one name")
         else:
             self._level(head, reading, lead)
 
@@ -246,6 +245,9 @@ class _Sentence:
             self._derived_list(listed, label, reading, lead)
             return
         figure, base = listed[0], self._base(listed[0], reading)
+        if "分别" in reading.subject:
+            self.context.refuse(self.text[lead.begin : figure.end], "one figure for several", is_level=False)
+            return
         directly_behind = base is not None and (self.loose is None or self.loose[1] <= base.figure.end)
         subject = None if directly_behind else self._loose_subject()
         if not label.is_generic:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from scrapers.prose.clauses import Lead, SentenceText
 from scrapers.prose.context import Context, Stated
-from scrapers.prose.dating import FROM_PARAGRAPH, Dated, date_of
+from scrapers.prose.dating import FROM_PARAGRAPH, FROM_PUBLICATION, Dated, date_of
 from scrapers.prose.figures import Figure
+from scrapers.prose.moments import Shape
 from scrapers.prose.timing import Nature, timing_of
 from scrapers.records import PeriodKind
 
@@ -56,11 +57,15 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         dated = date_of(figure, nature, sentence.moments, sentence.text, context)
         if dated is None:
             raise UndatedError("no date")
+        if dated.source == FROM_PUBLICATION and "以上" in figure.notes:
+            raise UndatedError("no date, and only a lower bound: a promise or an estimate")
         moment = dated.moment
         before = _same_date_before(dated, context)
         cumulative = cumulative or _goes_on_cumulative(before, dated, nature, context)
         beside = before is not None and before.group == context.group and before.nature is Nature.FLOW
-        timing = timing_of(moment, nature, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
+        rate = figure.is_share and moment.shape is Shape.PLAN  # a share is no sum over the years of a plan
+        kind = Nature.RATE_OVER_TIME if rate else nature
+        timing = timing_of(moment, kind, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
         nature = Nature.FLOW if beside and nature is Nature.UNKNOWN else nature
         notes += [dated.source] if dated.source else []
     return Stated(
