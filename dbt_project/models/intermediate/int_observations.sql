@@ -45,6 +45,7 @@ final as (
         fates.is_unit_unprinted,
         {{ is_approximate("records.note") }} as is_approximate,
         captures.is_incomplete_page,
+        captures.origin = 'starter' as is_starter,
         captures.arrival_no,
         fates.capture_id,
         records.table_no,

@@ -33,15 +33,27 @@ aliases as (
 
 ),
 
+general_subjects as (
+
+    select {{ title_subject(label_key("subject_label")) }} as subject_key
+    from {{ ref("table_subjects") }}
+    where is_general
+
+),
+
 keyed as (
 
     select
         records.record_id,
-        case when records.table_no = 0 then '' else coalesce(titles.subject_key, '') end as subject_key,
+        case
+            when records.table_no = 0 or general_subjects.subject_key is not null then ''
+            else coalesce(titles.subject_key, '')
+        end as subject_key,
         {{ measure_key("records.measure_label") }} as measure_key
     from records
     inner join captures on records.capture_id = captures.capture_id
     left join titles on records.table_title = titles.title
+    left join general_subjects on titles.subject_key = general_subjects.subject_key
 
 ),
 
@@ -55,7 +67,8 @@ labels as (
 
 ),
 
--- The label under its own title first, then under any title, then the last part of its path (without the year in 较2018年末增减).
+-- The label under its own title first; then without a title, for a title may narrow it down to industrial enterprises, say; then
+-- the last part of its path (without the year in 较2018年末增减).
 answers as (
 
     select
@@ -88,7 +101,11 @@ answers as (
             labels.subject_key = own.subject_key
             and labels.measure_key = own.measure_key
             and own.subject_key != ''
-    left join aliases as everywhere on labels.measure_key = everywhere.measure_key and everywhere.subject_key = ''
+    left join aliases as everywhere
+        on
+            labels.measure_key = everywhere.measure_key
+            and everywhere.subject_key = ''
+            and (everywhere.action = 'ignore' or labels.subject_key in ('', labels.measure_key))
     left join aliases as last_part on labels.last_part_key = last_part.measure_key and last_part.subject_key = ''
 
 ),

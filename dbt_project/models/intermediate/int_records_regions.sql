@@ -40,6 +40,7 @@ subjects as (
 
     select
         {{ title_subject(label_key("subject_label")) }} as subject_key,
+        total_row,
         total_region_id
     from {{ ref("table_subjects") }}
 
@@ -182,12 +183,11 @@ resolved as (
         coalesce(answers.is_no_region, false) or (
             coalesce(answers.is_total_row, false)
             and answers.region_id is null
-            and subjects.subject_key is not null
-            and subjects.total_region_id is null
+            and coalesce(subjects.total_row, 'page') = 'no_region'
         ) as is_no_region,
         case
             when with_scope.region_key = '' then with_scope.scope_region_id
-            when answers.is_total_row and answers.region_id is null and subjects.subject_key is not null
+            when answers.is_total_row and answers.region_id is null and subjects.total_row = 'region'
                 then subjects.total_region_id
             when answers.is_total_row then coalesce(answers.region_id, with_scope.scope_region_id)
             else answers.region_id

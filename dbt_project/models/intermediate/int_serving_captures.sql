@@ -76,11 +76,15 @@ dated as (
 
 ),
 
+-- A starter capture serves only until somebody has brought the page itself.
 known as (
 
     select
         *,
-        row_number() over (partition by document_key order by arrival_no desc, capture_id asc) as newest_no
+        row_number() over (
+            partition by document_key
+            order by origin = 'starter' asc, arrival_no desc, capture_id asc
+        ) as newest_no
     from dated
     where coalesce(stated_on, fetched_on) <= {{ as_of_date() }}
 

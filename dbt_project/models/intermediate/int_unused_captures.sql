@@ -40,6 +40,7 @@ newer as (
     where
         not coalesce(outcomes.is_usable, false)
         and coalesce(captures.published_on, captures.fetched_on) <= {{ as_of_date() }}
+        and (captures.origin != 'starter' or serving.capture_id is null)
         and captures.arrival_no > coalesce(serving.arrival_no, -1)
 
 ),

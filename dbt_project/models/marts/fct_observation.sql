@@ -71,7 +71,7 @@ beside_leader as (
 
 ),
 
--- Of those that agree with it within printed rounding the most precise is taken.
+-- Of those that agree with it within printed rounding the most precise is taken, a starter copy only where it stands alone.
 chosen as (
 
     select
@@ -83,6 +83,7 @@ chosen as (
                 is_inferred_period asc,
                 is_approximate asc,
                 precision asc,
+                is_starter asc,
                 trust_no asc
         ) as choice_no
     from beside_leader
