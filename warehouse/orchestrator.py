@@ -88,7 +88,13 @@ def run_dag_once(home: Home, conf: dict[str, Any]) -> dict[str, str]:
 def serve(home: Home) -> int:
     """Scheduler and UI on this machine until stopped. The UI's password is generated and shown by Airflow."""
     settings = prepare(home)
-    return subprocess.run([sys.executable, "-m", "airflow", "standalone"], env={**os.environ, **settings}).returncode
+    # Airflow starts its parts by the name `airflow`: the one of this environment must be found first.
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    command = [sys.executable, "-m", "airflow", "standalone"]
+    try:
+        return subprocess.run(command, env={**os.environ, **settings, "PATH": path}).returncode
+    except KeyboardInterrupt:
+        return 0
 
 
 if __name__ == "__main__":

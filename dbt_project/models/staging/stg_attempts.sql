@@ -21,7 +21,7 @@ final as (
         final_url,
         capture_id
     from attempts
-    where cast(timezone('Asia/Shanghai', attempted_at) as date) <= {{ as_of_date() }}
+    where cast(timezone('UTC', attempted_at) as date) <= {{ as_of_date() }}
 
 )
 

@@ -6,11 +6,13 @@ captures as (
 
 ),
 
+-- The day a page came in stands in where it bears no date of its own. It is the UTC day, the earlier of the two, so
+-- that a page taken in this evening counts for an operator whose as-of date is today, wherever the operator sits.
 dated as (
 
     select
         *,
-        cast(timezone('Asia/Shanghai', fetched_at) as date) as fetched_on
+        cast(timezone('UTC', fetched_at) as date) as fetched_on
     from captures
 
 ),
