@@ -373,6 +373,8 @@ def _is_hidden(element: etree._Element) -> bool:
 
 
 def _clean(text: str) -> str:
+    if text.isalnum():
+        return text
     if text.isascii():
         return " ".join(text.split())
     return " ".join(text.translate(_INVISIBLE).split())
@@ -396,6 +398,9 @@ def _attach_lines(items: list[Line | Grid]) -> None:
 
 def _ends_inside_table(html_text: str) -> bool:
     """True where the source stops before its last table is closed and before `</body>` or `</html>`."""
+    tail = html_text[-4000:].lower()
+    if "</html" in tail or "</body" in tail:
+        return False
     bare = _MARKUP_NOISE.sub("", html_text).lower()
     if "</html" in bare or "</body" in bare:
         return False

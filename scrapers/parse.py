@@ -231,14 +231,21 @@ class _Run:
         return replace(parsed, verdict=Verdict.QUARANTINED, reason=finding.check, findings=[*parsed.findings, finding])
 
     def _against_last(self, capture: Capture, parser: Parser, parsed: Parsed, earlier: Sequence[Capture]) -> Parsed:
-        """Compare with the newest earlier capture of the address that may serve and that the same parser has read."""
+        """Compare with the newest earlier capture of the address that may serve; another parser is another layout."""
         if parsed.verdict is Verdict.QUARANTINED:
             return parsed
         for before in reversed(earlier):
             last = self._outcomes.get(before.capture_id)
-            if last is None or last.parser != parser.name or last.verdict not in SERVING or not last.record_count:
+            if last is None or last.verdict not in SERVING or not last.record_count:
                 continue
             same_layout = before.origin is not Origin.STARTER or capture.origin is Origin.STARTER
+            if last.parser != parser.name:
+                if not same_layout:
+                    continue
+                message = f"{parser.name} claims the page, {last.parser} read the last good one at this address"
+                finding = Finding("another_layout", False, message)
+                findings = [*parsed.findings, finding]
+                return replace(parsed, verdict=Verdict.QUARANTINED, reason=finding.check, findings=findings)
             found = compare(parsed.records, read_records(self._home, last), same_layout=same_layout)
             layout = {**parsed.layout, "compared_with": before.capture_id, "difference": dict(found.counts)}
             parsed = replace(parsed, findings=[*parsed.findings, *found.findings], layout=layout)

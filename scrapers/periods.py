@@ -77,7 +77,7 @@ _MAY_HOLD_ONE = re.compile(
 """Every period has a digit or one of these words: most texts have neither."""
 _END = rf"{_S}(?:末|底|年末|年底|月末|月底)"
 _AS_OF = rf"(?:截至|截止|截)(?:-)?{_S}"
-_EDGE = r"(?<![\d.,?\ufffd])"
+_EDGE = r"(?<![\d.?\ufffd])(?<!\d,)"
 
 _WHOLE = {
     name: re.compile(rf"^{pattern}$", re.IGNORECASE)

@@ -170,6 +170,8 @@ _FEW_CELLS = 6
 
 def _not_a_page_of_data(text: str) -> tuple[str, str] | None:
     """Judge a web page by its markers, its title, and how much there is to read on it."""
+    if _has_data_cells(text):
+        return None
     lower = text.lower()
     by_text = _first_marker(lower)
     title = " ".join(_words(match.group(2)) for match in _TITLE.finditer(text[:60_000]))[:300]
@@ -179,8 +181,6 @@ def _not_a_page_of_data(text: str) -> tuple[str, str] | None:
         return None
     words = _words(text)
     if not suspicious and len(words) > _LITTLE:
-        return None
-    if _has_data_cells(text):
         return None
     if by_title and len(words) < _SOME:
         return by_title[0], f"the page is headed {title!r}"

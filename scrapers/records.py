@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -149,15 +149,14 @@ RECORD_SCHEMA = pa.schema(
 )
 
 
-
 def record_table(
     records: Sequence[Record], *, capture_id: str, source_id: str, parser: str, parser_version: str
 ) -> pa.Table:
     """The records of one capture as an Arrow table with the columns of the contract, in page order."""
-    rows = []
-    for record in records:
-        row = asdict(record)
-        row["period_kind"] = str(record.period_kind) if record.period_kind else None
-        row.update(capture_id=capture_id, source_id=source_id, parser=parser, parser_version=parser_version)
-        rows.append(row)
-    return pa.Table.from_pylist(rows, schema=RECORD_SCHEMA)
+    same = {"capture_id": capture_id, "source_id": source_id, "parser": parser, "parser_version": parser_version}
+    columns: dict[str, list[object]] = {name: [same[name]] * len(records) for name in same}
+    for name in RECORD_COLUMNS:
+        if name not in same:
+            columns[name] = [getattr(record, name) for record in records]
+    columns["period_kind"] = [kind and str(kind) for kind in columns["period_kind"]]
+    return pa.table([pa.array(columns[field.name], field.type) for field in RECORD_SCHEMA], schema=RECORD_SCHEMA)

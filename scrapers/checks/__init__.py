@@ -7,25 +7,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scrapers.checks.cities import check_cities
 from scrapers.checks.columns import check_columns
 from scrapers.checks.regions import check_regions
+from scrapers.checks.rows import check_rows
 from scrapers.checks.views import views
 from scrapers.records import Finding, Parsed, Verdict
 
 CONTRADICTORY = frozenset(
     {
+        "city_over_province",
         "duplicate_region", "growth_of_counts", "missing_region", "percentage_row_label", "percentage_row_missing",
         "percentage_row_without_counts", "percentages_of_counts", "period_conflict", "period_not_stated",
-        "printed_density", "published_before_period", "rank_order", "row_labels_disagree", "running_total_falls",
-        "sum_over_columns", "sum_over_regions", "yearbook_year",
+        "printed_density", "published_before_period", "rank_order", "row_labels_disagree", "rows_alike",
+        "running_total_falls", "sum_over_columns", "sum_over_regions", "yearbook_year",
     }
 )  # fmt: skip
 """Failed checks by which a page contradicts itself: recorded as printed, not used for facts."""
 INCOMPLETE = frozenset(
-    {"cut_off", "damaged_number", "row_width", "row_without_label", "row_without_period", "table_not_read"}
-)
+    {
+        "cut_off", "damaged_number", "row_width", "row_without_label", "row_without_period", "table_not_read",
+        "total_missing",
+    }
+)  # fmt: skip
 """Failed checks by which rows are missing: the others count, totals are not tested."""
-_ROWS_LOST = (INCOMPLETE - {"cut_off", "table_not_read"}) | {"row_labels_disagree"}
+_ROWS_LOST = (INCOMPLETE - {"cut_off", "table_not_read", "total_missing"}) | {"row_labels_disagree"}
 
 
 def check_page(parsed: Parsed) -> Parsed:
@@ -35,12 +41,13 @@ def check_page(parsed: Parsed) -> Parsed:
     """
     if parsed.verdict is Verdict.QUARANTINED:
         return parsed
-    findings = list(parsed.findings)
+    findings = [*parsed.findings, *check_rows(parsed.records)]
     is_cut = parsed.verdict is Verdict.INCOMPLETE
     for view in views(parsed.records):
         lost = any(not f.passed and f.check in _ROWS_LOST and f.table_no in (None, view.number) for f in findings)
         findings += check_regions(view, is_cut=is_cut, rows_refused=lost)
-        findings += check_columns(view)
+        findings += check_columns(view, is_cut=is_cut or lost)
+        findings += check_cities(view)
     verdict, reason = _verdict(parsed, findings)
     return replace(parsed, findings=findings, verdict=verdict, reason=reason)
 

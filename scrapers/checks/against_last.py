@@ -19,10 +19,16 @@ MASS_REVISION_SHARE = 0.2
 """More than this share of the figures changed at once is no revision of single figures."""
 MASS_REVISION_COUNT = 8
 """Fewer changes than this are never called a mass revision."""
-LARGE_CHANGE = Decimal(5)
+LARGE_CHANGE = Decimal("1.5")
 """A figure that grows or shrinks by this factor for the same region and period was not revised, it was misread."""
+LARGE_FIGURE = 100
+"""Smaller figures may well change by half."""
+MEMORABLE = 10
+"""Smaller figures are alike by chance."""
 SHIFT_SHARE = 0.5
 """A column is shifted when more than this share of its figures are those of another column."""
+FEW = 3
+"""So many figures that agree are no coincidence."""
 SHOWN = 5
 """Examples in a message."""
 
@@ -67,11 +73,13 @@ def compare(new: Sequence[Record], last: Sequence[Record], *, same_layout: bool 
         "same": len(common) - len(changed),
     }
     findings = [
-        *(_lost(new, last, before, after) if same_layout else []),
+        *([*_lost(new, last, before, after), *_only_period_changed(before, after)] if same_layout else []),
         *_units(common, before, after),
         *_shifted_columns(changed, before, after),
+        *_moved_along_the_row(changed, before, after),
         *_swapped_rows(changed, before, after),
         *_scaled(changed, before, after),
+        *_lost_digits(changed, before, after),
         *_large_changes(changed, before, after),
         *_mass_revision(common, changed, before, after),
     ]
@@ -140,8 +148,8 @@ def _lost(
         key for key in before if key not in after and key[2] not in left and key[0] not in known and key[1] not in known
     ]
     if gone_keys:
-        places = _list([f"{key[0] or ''} {key[1]} {key[2] or ''}".strip() for key in gone_keys])
-        findings.append(Finding("lost_figures", False, f"{len(gone_keys)} figures are no longer there: {places}"))
+        message = f"{len(gone_keys)} figures are no longer there: {_places(gone_keys)}"
+        findings.append(Finding("lost_figures", False, message))
     return findings
 
 
@@ -167,6 +175,21 @@ def _units(common: Sequence[_Key], before: Mapping[_Key, Record], after: Mapping
     ]
 
 
+def _only_period_changed(before: Mapping[_Key, Record], after: Mapping[_Key, Record]) -> list[Finding]:
+    """Another issue of a table has other figures: the same ones under another date are the old issue misdated."""
+    had: dict[tuple[object, ...], set[Decimal]] = defaultdict(set)
+    for key, record in before.items():
+        if key not in after:
+            had[key[:2] + key[3:]].add(record.value)
+    added = [key for key in after if key not in before and key[:2] + key[3:] in had]
+    same = [key for key in added if after[key].value in had[key[:2] + key[3:]]]
+    is_known_issue = len(same) == len(added) if len(added) < MASS_REVISION_COUNT else len(same) * 2 > len(added)
+    if len(same) < FEW or not is_known_issue:
+        return []
+    message = f"{len(same)} of {len(added)} figures are the old ones under another date: {_places(same)}"
+    return [Finding("only_period_changed", False, message)]
+
+
 # --- what stands elsewhere --------------------------------------------------------------------------------------------
 
 
@@ -189,11 +212,31 @@ def _shifted_columns(
                     hits[place] += 1
         if hits:
             (place, count) = hits.most_common(1)[0]
-            if count >= 3 and count > SHIFT_SHARE * len(keys):
+            if count >= FEW and count > SHIFT_SHARE * len(keys):
                 where = " ".join(part for part in place if part)
                 message = f"{measure} {period or ''} now holds the figures of {where} in {count} of {len(keys)} rows"
                 findings.append(Finding("columns_shifted", False, message))
     return findings
+
+
+def _moved_along_the_row(
+    changed: Sequence[_Key], before: Mapping[_Key, Record], after: Mapping[_Key, Record]
+) -> list[Finding]:
+    """Regions most of whose changed figures are old ones of the same region, under another label or another period."""
+    rows: dict[str | None, list[_Key]] = defaultdict(list)
+    for key in changed:
+        rows[key[0]].append(key)
+    had: dict[str | None, set[Decimal]] = defaultdict(set)
+    for key, record in before.items():
+        had[key[0]].add(record.value)
+    moved = []
+    for region, keys in rows.items():
+        count = sum(after[key].value in had[region] and abs(after[key].value) >= MEMORABLE for key in keys)
+        if count >= FEW and count * 2 > len(keys):
+            moved.append(f"{region or 'no region'} in {count} of {len(keys)} places")
+    if not moved:
+        return []
+    return [Finding("figures_moved", False, f"old figures of the same row stand in other places: {_list(moved)}")]
 
 
 def _swapped_rows(
@@ -213,7 +256,7 @@ def _swapped_rows(
             hits.update(other for other in holders[(*key[1:], after[key].value)] if other != region)
         if hits:
             other, count = hits.most_common(1)[0]
-            if count * 2 > len(keys) and (count >= 2 or len(keys) == 1) and after[keys[0]].value > 9:
+            if count * 2 > len(keys) and (count >= 2 or len(keys) == 1) and after[keys[0]].value >= MEMORABLE:
                 swapped.append(f"{region} has those of {other}")
     if len(swapped) < 2:
         return []
@@ -232,7 +275,7 @@ def _scaled(changed: Sequence[_Key], before: Mapping[_Key, Record], after: Mappi
     findings = []
     for (measure, period), powers in columns.items():
         power, count = powers.most_common(1)[0]
-        if count >= 3 and count * 2 > sizes[measure, period]:
+        if count >= FEW and count * 2 > sizes[measure, period]:
             message = f"{measure} {period or ''} changed by a factor of 10^{power} in {count} rows"
             findings.append(Finding("scale_changed", False, message))
     return findings
@@ -248,14 +291,30 @@ def _power_of_ten(ratio: Decimal) -> int | None:
 # --- how much changed -------------------------------------------------------------------------------------------------
 
 
+def _lost_digits(changed: Sequence[_Key], before: Mapping[_Key, Record], after: Mapping[_Key, Record]) -> list[Finding]:
+    """Figures that are the old ones without some of their digits in front of the decimal point."""
+    eaten = [key for key in changed if _is_eaten(before[key].value_text, after[key].value_text)]
+    if not eaten:
+        return []
+    return [Finding("digits_lost", False, f"digits are gone: {_examples(eaten, before, after)}")]
+
+
+def _is_eaten(old: str, new: str) -> bool:
+    had, has = old.replace(",", "").partition("."), new.replace(",", "").partition(".")
+    if len(had[0]) < FEW or len(has[0]) >= len(had[0]) or not has[0] or had[1:] != has[1:]:
+        return False
+    digits = iter(had[0])
+    return all(digit in digits for digit in has[0])
+
+
 def _large_changes(
     changed: Sequence[_Key], before: Mapping[_Key, Record], after: Mapping[_Key, Record]
 ) -> list[Finding]:
     large = [
         key
         for key in changed
-        if min(abs(before[key].value), abs(after[key].value)) >= 1
-        and max(abs(before[key].value), abs(after[key].value)) >= 100
+        if abs(before[key].value) >= 1
+        and max(abs(before[key].value), abs(after[key].value)) >= LARGE_FIGURE
         and _factor(before[key].value, after[key].value) >= LARGE_CHANGE
     ]
     if not large:
@@ -265,7 +324,7 @@ def _large_changes(
 
 def _factor(old: Decimal, new: Decimal) -> Decimal:
     low, high = sorted((abs(old), abs(new)))
-    return high / low
+    return high / low if low else high
 
 
 def _mass_revision(
@@ -284,6 +343,10 @@ def _examples(keys: Sequence[_Key], before: Mapping[_Key, Record], after: Mappin
             for key in keys
         ]
     )
+
+
+def _places(keys: Sequence[_Key]) -> str:
+    return _list([f"{key[0] or ''} {key[1]} {key[2] or ''}".strip() for key in keys])
 
 
 def _list(items: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ _PARTITIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
 )
 _APPLICANTS = 2
 """This partition is only complete where individuals are left out: a total above its sum is no contradiction."""
+_SERVICE_TOTALS = ("职务总计", "职务小计", "职务")
 _KIND_NAMES = frozenset(name for names in _KINDS for name in names)
 _TOTALS = ("合计", "总计", "小计", "总量", "月合计", "职务总计", "职务小计", "total", "sub-total", "subtotal")
 _BARE_TOTAL = re.compile(
@@ -45,10 +46,10 @@ _SCALE = {"万人": Decimal(1), "人": Decimal(10_000), "万": Decimal(1)}
 _STEPS = (PeriodKind.CUMULATIVE, PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE, PeriodKind.MONTH)
 
 
-def check_columns(view: TableView) -> list[Finding]:
+def check_columns(view: TableView, *, is_cut: bool = False) -> list[Finding]:
     """All checks within rows. Each kind of disagreement is reported once per row where it stands."""
-    checks = (_sums, _densities, _ranks, _percentages, _differences, _running_totals)
-    return [finding for check in checks for finding in check(view)]
+    checks = (_sums, _densities, _percentages, _differences, _running_totals)
+    return [*(finding for check in checks for finding in check(view)), *_ranks(view, is_cut)]
 
 
 # --- sums over columns ------------------------------------------------------------------------------------------------
@@ -141,7 +142,8 @@ def _check_sum(
         text = f"{region}: {names} = {sum(known, Decimal(0))}, {total.measure} says {printed.value_text}"
         close = abs(difference) <= 1
         findings.append(Finding("sum_over_columns", close, text, view.number, printed.row_no, printed.column_no))
-    if partition == _APPLICANTS and always_above and len(findings) * 2 > len(view.counts[total]):
+    holds_individuals = partition == _APPLICANTS and total.path[-1] not in _SERVICE_TOTALS
+    if holds_individuals and always_above and len(findings) * 2 > len(view.counts[total]):
         return  # the total holds more than these applicants: individuals are in it
     yield from findings
 
@@ -149,7 +151,7 @@ def _check_sum(
 def _service_and_individuals(view: TableView) -> Iterator[tuple[Series, list[Series]]]:
     """职务总计 and 非职务 stand under heads of their own: together they are the whole."""
     counts = [series for series in view.counts if series.is_count]
-    service = [s for s in counts if s.path[-1] in ("职务总计", "职务小计") and len(s.path) > 1]
+    service = [s for s in counts if s.path[-1] in _SERVICE_TOTALS[:2] and len(s.path) > 1]
     single = [s for s in counts if s.path[0] == "非职务" and s.path[-1] in ("个人", "非职务总计", "非职务")]
     if len(service) != 1 or len(single) != 1:
         return
@@ -186,7 +188,7 @@ def _densities(view: TableView) -> Iterator[Finding]:
             yield Finding("printed_density", False, text, view.number, printed.row_no, printed.column_no)
 
 
-def _ranks(view: TableView) -> Iterator[Finding]:
+def _ranks(view: TableView, is_cut: bool) -> Iterator[Finding]:
     for series, ranks in view.counts.items():
         if not RANK.search(series.path[-1]) or len(series.path) < 2:
             continue
@@ -194,11 +196,16 @@ def _ranks(view: TableView) -> Iterator[Finding]:
         values = next((v for s, v in view.counts.items() if s.measure == base and s.period == series.period), None)
         if values is None:
             continue
-        ordered = sorted((r.value, values[region].value, r) for region, r in ranks.items() if region in values)
+        placed = [(r.value, values[region].value, r) for region, r in ranks.items() if region in values]
+        ordered = sorted(placed, key=lambda found: found[:2])
         for (_, above, _), (_, below, record) in pairwise(ordered):
             if below > above:
                 text = f"{record.region_label} has rank {record.value_text}, and more than the region ranked before it"
                 yield Finding("rank_order", False, text, view.number, record.row_no, record.column_no)
+        beyond = [record for rank, _, record in ordered if rank > len(ordered)]
+        for record in beyond if len(beyond) * 2 < len(ordered) and not is_cut else ():
+            text = f"{record.region_label} has rank {record.value_text} among {len(ordered)} regions"
+            yield Finding("rank_order", False, text, view.number, record.row_no, record.column_no)
 
 
 # --- percentages and differences --------------------------------------------------------------------------------------

@@ -15,6 +15,10 @@ from scrapers.records import PeriodKind, Record
 from scrapers.tables.columns import SEPARATOR
 from scrapers.tables.words import CJK, DENSITY, GAP, GROWTH, RANK, SHARE
 
+_ONE = Decimal(1)
+SEVERAL = 3
+"""A table of one region with more periods than this has them as rows."""
+
 
 class Series(NamedTuple):
     """One column of a table over all its rows."""
@@ -64,21 +68,23 @@ class TableView:
 
 
 def views(records: Iterable[Record]) -> list[TableView]:
-    """One view per table (prose, table 0, has none)."""
+    """One view per table (prose, table 0, has none). In a table of one region over years the years are the rows."""
     found: dict[int, TableView] = {}
     series: dict[tuple[object, ...], dict[str, Record]] = {}
     rows: dict[int, dict[tuple[int, str], int]] = {}
+    records = [record for record in records if record.table_no and record.region_label is not None]
+    over_years = _tables_over_years(records)
     for record in records:
-        number, region = record.table_no, record.region_label
-        if number == 0 or region is None:
-            continue
-        key = (number, record.is_percentage_row, record.measure_label, record.period, record.period_kind)
+        number, region, period = record.table_no, record.region_label or "", record.period
+        if number in over_years:
+            region, period = period or "", None
+        key = (number, record.is_percentage_row, record.measure_label, period, record.period_kind)
         place = series.get(key)
         if place is None:
             view = found.setdefault(number, TableView(number))
             place = series[key] = {}
             columns = view.percentages if record.is_percentage_row else view.counts
-            columns[Series(record.measure_label, record.period, record.period_kind)] = place
+            columns[Series(record.measure_label, period, record.period_kind)] = place
         if region in place:
             found[number].repeated.append(record)
             continue
@@ -90,6 +96,15 @@ def views(records: Iterable[Record]) -> list[TableView]:
     return [found[number] for number in sorted(found)]
 
 
+def _tables_over_years(records: Sequence[Record]) -> set[int]:
+    regions: dict[int, set[str | None]] = {}
+    periods: dict[int, set[str | None]] = {}
+    for record in records:
+        regions.setdefault(record.table_no, set()).add(record.region_label)
+        periods.setdefault(record.table_no, set()).add(record.period)
+    return {number for number in regions if len(regions[number]) == 1 and len(periods[number]) > SEVERAL}
+
+
 def _in_page_order(rows: Mapping[tuple[int, str], int]) -> list[str]:
     """Region labels down the page; of side-by-side groups the left one first. `rows`: (row, region) → first column."""
     often = [column for column, count in Counter(rows.values()).items() if count * 3 > len(rows)]
@@ -99,6 +114,8 @@ def _in_page_order(rows: Mapping[tuple[int, str], int]) -> list[str]:
 
 def unit_of_last_digit(text: str) -> Decimal:
     """Weight of the last printed digit: 1 for `1897`, 0.01 for `39.29`."""
+    if "." not in text:
+        return _ONE
     match = re.search(r"\.(\d+)", text)
     return Decimal(1).scaleb(-len(match[1])) if match else Decimal(1)
 

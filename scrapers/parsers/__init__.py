@@ -14,7 +14,7 @@ from scrapers.records import Page, Parsed, Refusal
 MINIMUM_FIT = 0.3
 """Below this no parser claims the page: it is quarantined as `unknown_layout` and shown to a person."""
 
-CERTAIN_FIT = 0.99
+CERTAIN_FIT = 0.85
 """A parser that is certain (by the address) is not put beside the others."""
 
 

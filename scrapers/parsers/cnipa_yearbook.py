@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from scrapers.grid import HtmlContent
-from scrapers.parsers.region_table import RegionTableParser, safe_text
+from scrapers.parsers.region_table import RegionTableParser, safe_text, without_total
 from scrapers.periods import bare_years, last_day
 from scrapers.records import Finding, Page, Refusal
 from scrapers.tables.model import Table
@@ -18,6 +18,8 @@ _ADDRESS = re.compile(r"/jianbao/year(?P<year>\d{4})/(?P<chapter>[a-z])/(?P=chap
 _HEADING = re.compile(
     r"(?:专利|知识产权)统计年[报鉴]|intellectual property statistical (?:yearbook|annual report)", re.IGNORECASE
 )
+
+_HEAD = 6000
 
 
 class CnipaYearbookParser(RegionTableParser):
@@ -29,8 +31,10 @@ class CnipaYearbookParser(RegionTableParser):
     def fits(self, page: Page) -> float:
         if _ADDRESS.search(page.url):
             return 1.0
-        text = safe_text(page)[:6000]
-        return 0.85 if _HEADING.search(text) and "<t" in text.lower() else 0.0
+        text = safe_text(page)[:_HEAD]
+        if "统计年" not in text and "tatistical" not in text:
+            return 0.0
+        return 0.9 if _HEADING.search(text) and "<t" in text.lower() else 0.0
 
     def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
         newest = max((last_day(r.period).year for t in tables for r in t.records if r.period), default=None)
@@ -46,5 +50,5 @@ class CnipaYearbookParser(RegionTableParser):
         named = [year for text in headings for year in bare_years(text)]
         if named and newest not in named:
             message = f"the page is headed yearbook {named[0]}, the newest figures are of {newest}"
-            return [Finding("yearbook_year", False, message)]
-        return []
+            return [Finding("yearbook_year", False, message), *without_total(tables)]
+        return without_total(tables)

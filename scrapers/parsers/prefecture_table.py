@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from scrapers.grid import HtmlContent
-from scrapers.parsers.region_table import RegionTableParser, safe_text
+from scrapers.parsers.region_table import RegionTableParser, safe_text, without_total
 from scrapers.periods import last_day
 from scrapers.records import Finding, Page, PeriodKind, Refusal
 from scrapers.tables.model import Table
@@ -32,6 +32,8 @@ class PrefectureTableParser(RegionTableParser):
     def fits(self, page: Page) -> float:
         text = safe_text(page)
         known = f"{page.knowledge.title or ''} {text[:_HEAD]}"
+        if "年" not in known or ("省" not in known and "自治区" not in known):
+            return 0.0
         return 0.9 if _TITLE.search(known) and re.search(r"地\s*区", text) else 0.0
 
     def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
@@ -46,5 +48,5 @@ class PrefectureTableParser(RegionTableParser):
         newest = max(last_day(r.period) for r in months if r.period)
         if published is not None and published < newest.replace(day=1):
             message = f"published on {published}, before the month of its figures ({newest:%Y-%m}) began"
-            return [Finding("published_before_period", False, message)]
-        return []
+            return [Finding("published_before_period", False, message), *without_total(tables)]
+        return without_total(tables)

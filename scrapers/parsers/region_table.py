@@ -7,15 +7,19 @@ import re
 from scrapers.grid import HtmlContent
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
 from scrapers.tables.model import Table
+from scrapers.tables.names import RowKind, row_kind
 from scrapers.tables.reader import read_page
 from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet
 
-_FIGURE_CELL = re.compile(r"<t[dh]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
+_FIGURE_CELL = re.compile(r"<[tT][dhDH]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<")
 _FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
 _FIGURE_LINE = re.compile(
     r"<(?:p|li|div|br)\b[^>]*>[^<\d]{1,20}(?:[\s|｜]+-?[\d,.]+[%％]?){3,}\s*[|｜]?\s*<", re.IGNORECASE
 )
 _DELIMITED_FIGURES = re.compile(r"[,\t;]\s*-?\d[\d.]*\s*(?=[,\t;\r\n])")
+FEW_SENTENCES = 3
+"""Notes below a table have as many; an article with a table has more."""
+MANY_FIGURES = 40
 
 
 class RegionTableParser:
@@ -25,15 +29,16 @@ class RegionTableParser:
     version = "1"
 
     def fits(self, page: Page) -> float:
-        """0.6 for HTML tables full of figures, 0.55 for other tables, 0.5 for figures one to a paragraph."""
+        """0.9 for HTML tables of figures and hardly a sentence, 0.6 for tables beside text, 0.35 to 0.55 for others."""
         if is_spreadsheet(page.body):
             return 0.55
         text = safe_text(page)
         if not is_html(text):
             figures = has_at_least(_DELIMITED_FIGURES, text, 20), has_at_least(_DELIMITED_FIGURES, text, 6)
             return 0.55 if figures[0] else 0.35 if figures[1] else 0.0
-        if "<table" in text.lower() and has_at_least(_FIGURE_CELL, text, 6):
-            return 0.6
+        if has_at_least(_FIGURE_CELL, text, 6):
+            alone = text.count("。") <= FEW_SENTENCES and has_at_least(_FIGURE_CELL, text, MANY_FIGURES)
+            return 0.9 if alone else 0.6
         return 0.5 if has_at_least(_FIGURE_PARAGRAPH, text, 30) or has_at_least(_FIGURE_LINE, text, 5) else 0.0
 
     def parse(self, page: Page) -> Parsed:
@@ -64,6 +69,15 @@ class RegionTableParser:
     def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
         """What a family insists on beyond the reader. Raises Refusal; returns findings of its own."""
         return []
+
+
+def without_total(tables: list[Table]) -> list[Finding]:
+    """For families whose tables have a total row: a finding for each table that lost it."""
+    return [
+        Finding("total_missing", False, "the row of the total is missing", table.number)
+        for table in tables
+        if not any(row_kind(r.region_label or "") is RowKind.TOTAL for r in table.records)
+    ]
 
 
 def safe_text(page: Page) -> str:

@@ -95,6 +95,24 @@ def read_tables(
     return tables, statements, [*leftovers, *_lost_tables(visible)]
 
 
+def data_rows(visible: VisibleText) -> Iterator[tuple[list[Paragraph], tuple[str, ...], list[tuple[TableCell, ...]]]]:
+    """Every data table that could be laid out as a grid: its paragraphs, header and rows below the header."""
+    for paragraphs, grid in _data_tables(visible):
+        if grid is not None and grid.height > 1:
+            depth = _header_depth(grid)
+            yield paragraphs, _header(grid, depth), _rows(visible, paragraphs, grid)[depth:]
+
+
+def is_indicator_table(header: Sequence[str]) -> bool:
+    """True for a header that names indicators and target values."""
+    return _columns(header) is not None
+
+
+def target_value(printed: str) -> tuple[str | None, Decimal | None, Decimal | None, str | None]:
+    """Comparing word, value, upper bound and percent sign of a target cell; no value for words such as 稳步增长."""
+    return _value(printed)
+
+
 def _data_tables(visible: VisibleText) -> Iterator[tuple[list[Paragraph], Grid | None]]:
     by_table: dict[int, list[Paragraph]] = {}
     for paragraph in visible.paragraphs:
@@ -140,7 +158,7 @@ def _header_depth(grid: Grid) -> int:
 
 def _has_figures(grid: Grid, row: int) -> bool:
     texts = [cell.text for cell in grid.cells[row]]
-    return any(re.search(r"\d", t) and not re.search(r"20\d{2}", t) for t in texts) or texts[0] == "1"
+    return any(re.search(r"\d", t) and not re.search(r"(?<!\d)20\d{2}(?!\d)", t) for t in texts) or texts[0] == "1"
 
 
 def _header(grid: Grid, depth: int) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from scrapers.captures import Knowledge
 from scrapers.grid import HtmlContent
 from scrapers.periods import Period, bare_years, find_periods, parse_period
 from scrapers.records import PeriodKind
-from scrapers.tables.labels import subject_of, title_part, without_remarks
+from scrapers.tables.labels import compact, subject_of, title_part, without_remarks
 from scrapers.tables.model import Caption
 from scrapers.tables.names import region_in
 from scrapers.tables.units import take_bracketed_unit, take_unit_line
@@ -65,15 +66,18 @@ def caption_of(lines: Sequence[str], content: HtmlContent, knowledge: Knowledge,
     headings = [" ".join(line.text.split()) for line in content.lines if line.tag in ("h1", "h2", "h3")]
     titles = [title for title in (_nearest_title(found), *_page_titles(content, headings)) if title]
     outside = without_remarks(knowledge.title) if is_first and knowledge.title else None
-    caption.title = title_part(titles[0]) if titles else (title_part(outside) if outside else None)
-    caption.subject = subject_of(caption.title) if caption.title else None
+    named = titles[0] if titles else outside
+    caption.subject = subject_of(title_part(named)) if named else None
+    caption.title = title_part(named or content.title) or None
     caption.units = _units(found, caption.title, outside if not titles else None)
     _set_period(caption, found, titles, outside, knowledge)
-    caption.region = found.region or next(
-        (region for text in (caption.title or "", *headings, content.title, *lines) if (region := region_in(text))),
-        None,
-    )
+    caption.headings = [t for t in (found.region, caption.title, *headings, content.title, *lines) if t]
     return caption
+
+
+def heading_region(caption: Caption) -> str | None:
+    """The region that the heading names, as printed; None where no text around the table names one."""
+    return next((compact(region) for text in caption.headings if (region := region_in(text))), None)
 
 
 def _sort_lines(lines: Sequence[str]) -> _Found:
@@ -171,6 +175,7 @@ def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str
     caption.months_not_named = monthly and kind in (PeriodKind.YEAR, None)
 
 
+@lru_cache(maxsize=1024)
 def period_of_title(title: str) -> Period | None:
     """The period that a title names: the last one in it, else a lone year (`… from Home 2013`)."""
     found = list(find_periods(title))

@@ -11,7 +11,9 @@ from scrapers.tables.words import MISSING_WORDS
 
 BLANK, NUMBER, PERCENT, YEAR, TEXT, DAMAGED = "blank", "number", "percent", "year", "text", "damaged"
 
-COMPOUND = re.compile(r"^\s*(?P<first>\d+(?:\.\d+)?)\s*[%％]?\s*/\s*(?P<second>\d+(?:\.\d+)?)\s*[%％]?\s*$")
+COMPOUND = re.compile(
+    r"^\s*(?P<first>(?:0|[1-9]\d*)(?:\.\d+)?)\s*[%％]?\s*/\s*(?P<second>(?:0|[1-9]\d*)(?:\.\d+)?)\s*[%％]?\s*$"
+)
 """`100/84.2`: the share of the own group and of the whole, two figures in one cell."""
 _DIGITS = re.compile(r"^[0-9]+$", re.ASCII)
 _PERCENT = re.compile(r"^-?[0-9]+(?:\.[0-9]+)?%$", re.ASCII)

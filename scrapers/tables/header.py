@@ -27,14 +27,15 @@ MINIMUM_FIGURES = 3
 
 def holds_figures(grid: Grid) -> bool:
     """True for a grid that may be a statistical table: several figures, in rows that also hold labels."""
-    found = 0
+    found = years = 0
     for r, row in enumerate(grid.cells):
         if len(row) < 2:
             return False
         kinds = [kind_of(cell.text) for c, cell in enumerate(row) if cell.row == r and cell.column == c]
         if TEXT in kinds or YEAR in kinds:
             found += sum(kind in FIGURES for kind in kinds)
-        if found >= MINIMUM_FIGURES:
+            years += kinds[1:].count(YEAR) if r and kinds[0] == TEXT else 0
+        if found >= MINIMUM_FIGURES or (found and found + years > MINIMUM_FIGURES):
             return True
     return False
 

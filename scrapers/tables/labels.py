@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from scrapers.periods import Period, find_periods, parse_period
@@ -24,6 +24,10 @@ _TITLE_REGION = re.compile(
 _TITLE_TAIL = re.compile(
     r"(?:分布)?(?:情况|状况)?(?:统计)?(?:月报|年报|季报)?(?:一览)?(?:汇总)?表$|(?:统计)?(?:月报|年报|简报)$|统计$|(?:情况|状况)$"
 )
+_REMARK = re.compile(
+    r"[（(](?:(?P<unit>[^（）(),，;；]{1,8})[,，;；])?[^（）()]*(?:公报|年报|数据|口径)[^（）()]*[)）]"
+)
+"""A bracket in a header that names where the figures come from, with or without a unit before it."""
 _YEAR = r"(?:19|20)\d\d"
 
 
@@ -44,13 +48,13 @@ def compact(text: str) -> str:
     return "".join(text.split())
 
 
-@cache
+@lru_cache(maxsize=8192)
 def region_label(text: str) -> str:
     """A row label as printed, without inner spaces and footnote marks (`全　省` → `全省`)."""
     return _MARKS.sub("", compact(text))
 
 
-@cache
+@lru_cache(maxsize=8192)
 def chinese_part(text: str) -> str:
     """The Chinese part of a bilingual label, joined without spaces; a label without Chinese with single spaces.
 
@@ -73,7 +77,7 @@ def chinese_part(text: str) -> str:
     return "".join(kept)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def header_text(text: str, *, default_year: int | None = None) -> HeaderText:
     """Read one header cell: label, unit in brackets, or the period that it consists of."""
     raw = " ".join(text.split())
@@ -82,7 +86,7 @@ def header_text(text: str, *, default_year: int | None = None) -> HeaderText:
         return HeaderText("", None, period, raw)
     if is_unit(raw) or is_unit(raw.strip("()（）[] ")):
         return HeaderText("", unit_of(raw.strip("()（）[] ")), None, raw)
-    unit, rest = take_bracketed_unit(text)
+    unit, rest = take_bracketed_unit(_REMARK.sub(lambda m: f"({m['unit']})" if m["unit"] else "", text))
     label = chinese_part(rest).strip(":：、，,")
     if not label and unit is None and PERCENT.search(raw):
         return HeaderText("", "%", None, raw)
@@ -118,7 +122,7 @@ def without_remarks(title: str) -> str:
     return match[1] if match and is_unit(match[2]) else title
 
 
-@cache
+@lru_cache(maxsize=8192)
 def subject_of(title: str) -> str | None:
     """What a title speaks of: without number, periods, unit, the region in front and words such as 统计表.
 

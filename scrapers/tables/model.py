@@ -26,8 +26,8 @@ class Caption:
     months_not_named: bool = False
     """True where a monthly table does not say which month it is."""
     published_on: date | None = None
-    region: str | None = None
-    """The region that the heading names, as printed: for tables without a region column."""
+    headings: list[str] = field(default_factory=list)
+    """Texts that may name the region of a table without a region column, the likeliest first."""
     conflicts: list[str] = field(default_factory=list)
     """Statements around the table that cannot both be true, in words for a person."""
     trademark_calendar: bool = False

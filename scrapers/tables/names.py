@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -49,8 +49,11 @@ class NationalRow(NamedTuple):
     name: str
     order: float | None
     old_order: float | None
+    within: str | None = None
+    """Of a city listed again: the name of the province whose figure contains it."""
 
 
+@lru_cache(maxsize=8192)
 def row_kind(label: str) -> RowKind:
     """Kind of a row by its printed label (Chinese, English or both in one cell; spaces and brackets do not matter)."""
     key = _key(label)
@@ -62,9 +65,19 @@ def row_kind(label: str) -> RowKind:
     return known.kind if known else RowKind.PLAIN
 
 
+@lru_cache(maxsize=8192)
 def national_row(label: str) -> NationalRow | None:
     """The province, special region or listed city that a label names; None for any other label."""
     return _rows().get(_key(label))
+
+
+def are_two_regions(label: str, other: str) -> bool:
+    """True where both labels are known and do not name the same row: two provinces, or a province and the total."""
+    kinds = row_kind(label), row_kind(other)
+    if RowKind.PLAIN in kinds:
+        return False
+    first, second = national_row(label), national_row(other)
+    return kinds[0] is not kinds[1] or (first is not None and second is not None and first.name != second.name)
 
 
 def provinces() -> list[NationalRow]:
@@ -73,6 +86,7 @@ def provinces() -> list[NationalRow]:
     return sorted(found.values(), key=lambda row: row.order or 0)
 
 
+@lru_cache(maxsize=8192)
 def looks_like_region(label: str) -> bool:
     """True for a known name, a total, or a word that ends like an administrative division."""
     key = _key(label)
@@ -100,6 +114,7 @@ def _rows() -> dict[str, NationalRow]:
                 line["name"],
                 float(line["order"]) if line["order"] else None,
                 float(line["old_order"]) if line["old_order"] else None,
+                line["within"] or None,
             )
             for name in (line["name"], *line["full_name"].split("|"), *line["english"].split("|")):
                 found[_key(name)] = row
@@ -119,7 +134,7 @@ def _chinese_names() -> tuple[str, ...]:
     return tuple(name for name, row in _rows().items() if _CJK.search(name) and row.kind is RowKind.PROVINCE)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _key(label: str) -> str:
     """A label without spaces, brackets, marks; the Chinese part of a bilingual one; English in lower-case letters."""
     bare = re.sub(r"[\s()（）\[\]【】*＊:：]", "", label)

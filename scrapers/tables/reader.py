@@ -14,11 +14,10 @@ from scrapers.captures import Knowledge
 from scrapers.grid import Grid, HtmlContent, Line
 from scrapers.numbers import DamagedNumber, Number, parse_number, quick_value
 from scrapers.records import Finding, PeriodKind, Record, Refusal
-from scrapers.tables.caption import agree, caption_of
+from scrapers.tables.caption import agree, caption_of, heading_region
 from scrapers.tables.cells import BLANK, COMPOUND, kind_of
 from scrapers.tables.columns import SEPARATOR, columns_of, period_for
 from scrapers.tables.header import holds_figures, layout_of
-from scrapers.tables.labels import compact
 from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, RowLabel, StubKind, Table
 from scrapers.tables.rows import RowReader
 from scrapers.tables.text_rows import text_grids
@@ -125,36 +124,41 @@ class _RecordMaker:
         self._table, self._grid, self._columns = table, grid, columns
         caption = table.caption
         self._is_regional = group.kind is StubKind.REGION
-        self._region = compact(caption.region) if caption.region else None
-        self._conflicts = "; ".join(caption.conflicts) or None
+        self._region = None if self._is_regional else heading_region(caption)
+        self._notes = bool(caption.conflicts or caption.months_not_named)
+        self._title, self._published_on = caption.title, caption.published_on
         self._periods: dict[tuple[int, str, str | None], tuple[str | None, PeriodKind | None]] = {}
 
     def read_row(self, label: RowLabel) -> None:
         """Records of one row; a row with a damaged cell is refused whole, since its figures may have shifted."""
         records: list[Record] = []
-        table, cells = self._table, self._grid.cells[label.row]
+        table, row = self._table, label.row
+        cells = self._grid.cells[row]
         for column in self._columns:
             cell = cells[column.index]
-            if cell.row != label.row or cell.column != column.index or kind_of(cell.text) == BLANK:
+            text = cell.text
+            if cell.row != row or cell.column != column.index:
+                continue
+            quick = quick_value(text)
+            if quick is not None:
+                unit = "%" if quick[1] or label.is_percentage else label.unit or column.unit
+                records.append(self._make(label, column, text, quick[0], unit, None))
+                continue
+            if kind_of(text) == BLANK:
                 continue
             try:
-                self._read_cell(label, column, cell.text, records)
+                self._read_cell(label, column, text, records)
             except DamagedNumber as damage:
                 table.refused_rows += 1
-                at = f"table {table.number} row {label.row + 1} column {column.index + 1}"
+                at = f"table {table.number} row {row + 1} column {column.index + 1}"
                 refused = f"the row {label.region or ''} is refused"
                 table.leftovers.append(f"{at}: {damage.text!r} ({damage.why}); {refused}")
-                place = (table.number, label.row + 1, column.index + 1)
+                place = (table.number, row + 1, column.index + 1)
                 table.findings.append(Finding("damaged_number", False, str(damage), *place))
                 return
         table.records.extend(records)
 
     def _read_cell(self, label: RowLabel, column: Column, text: str, records: list[Record]) -> None:
-        quick = quick_value(text)
-        if quick is not None:
-            unit = "%" if quick[1] or label.is_percentage else label.unit or column.unit
-            records.append(self._make(label, column, text, quick[0], unit, None))
-            return
         compound = COMPOUND.match(text) if "/" in text else None
         if compound and (column.unit == "%" or "构成" in column.measure or label.is_percentage):
             records.append(self._make(label, column, text, Decimal(compound["first"]), "%", None))
@@ -177,15 +181,15 @@ class _RecordMaker:
         note: str | None,
         further: str | None = None,
     ) -> Record:
-        caption = self._table.caption
-        measure = column.measure
-        if label.stub or further:
-            measure = SEPARATOR.join([part for part in (measure, *label.stub, further) if part])
-        period, kind = self._period(label, column)
-        if self._conflicts:
-            note = f"{note}; {self._conflicts}" if note else self._conflicts
-        if caption.months_not_named and kind in (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE):
-            note = f"{note}; {MONTH_NOT_NAMED}" if note else MONTH_NOT_NAMED
+        measure, stub = column.measure, label.stub
+        period, kind, dated = column.period, column.period_kind, column.period_label
+        if stub or further:
+            measure = SEPARATOR.join([part for part in (measure, *stub, further) if part])
+        if stub or label.period is not None:
+            period, kind = self._period(label, column)
+            dated = label.period.label if label.period is not None else dated
+        if self._notes:
+            note = "; ".join(part for part in (note, self._note(kind)) if part) or None
         return Record(
             self._table.number,
             label.row + 1,
@@ -193,21 +197,26 @@ class _RecordMaker:
             measure,
             text if "\n" not in text else " ".join(text.split()),
             value,
-            caption.title,
+            self._title,
             label.region if self._is_regional else self._region,
-            label.period.label if label.period is not None else column.period_label,
+            dated,
             period,
             kind,
             unit,
             label.is_percentage,
-            caption.published_on,
+            self._published_on,
             note=note,
         )
 
+    def _note(self, kind: PeriodKind | None) -> str:
+        """What is to be said of every figure of the table."""
+        notes = list(self._table.caption.conflicts)
+        if self._table.caption.months_not_named and kind in (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE):
+            notes.append(MONTH_NOT_NAMED)
+        return "; ".join(notes)
+
     def _period(self, label: RowLabel, column: Column) -> tuple[str | None, PeriodKind | None]:
         """The column's period; for rows that are periods, or whose label says 有效 or 授权, that of column and row."""
-        if label.period is None and not label.stub:
-            return column.period, column.period_kind
         words = " ".join(label.stub)
         own = label.period.period if label.period else None
         key = (column.index, words, str(label.period.kind) if label.period else None)
@@ -240,7 +249,7 @@ def _check_group(group: Group, columns: list[Column], caption: Caption) -> None:
     unnamed = [c.index + 1 for c in columns if not c.measure and not group.names_measures]
     if unnamed:
         raise Refusal("subject_unknown", f"nothing says what column {unnamed[0]} measures")
-    if group.kind is not StubKind.REGION and caption.region is None:
+    if group.kind is not StubKind.REGION and heading_region(caption) is None:
         raise Refusal("no_region", "the rows are no regions and the heading names none")
 
 

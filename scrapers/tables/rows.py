@@ -12,8 +12,8 @@ from scrapers.records import Finding
 from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, header_text, region_label
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
-from scrapers.tables.names import national_row
-from scrapers.tables.words import CJK, SUB_REGION_HEADER
+from scrapers.tables.names import are_two_regions
+from scrapers.tables.words import CJK, LATIN, SUB_REGION_HEADER
 
 
 class RowReader:
@@ -60,6 +60,8 @@ class RowReader:
     def _shifted(self, r: int) -> str | None:
         """Why the cells of a row may not stand under their headers; None for a row as wide as the header."""
         row, own, width = self._grid.cells[r], self._grid.widths[r], self._layout.width
+        if own == width:
+            return None
         if own > width and any(cell.text for cell in row[width:own]):
             return f"has {own} cells under a header of {width} columns"
         missing = [c for c in (*self._stubs, *(c.index for c in self._columns)) if row[c] is MISSING]
@@ -131,13 +133,13 @@ class RowReader:
 
     def _disagreement(self, r: int, label: str) -> str | None:
         """Chinese and English name of two different regions in one row."""
-        beside = self._grid.text(r, self._group.translation) if self._group.translation is not None else ""
-        if not beside and CJK.search(label):
+        if self._group.translation is not None:
+            beside = self._grid.text(r, self._group.translation)
+        elif LATIN.search(label) and CJK.search(label):
             beside = " ".join(re.findall(r"[A-Za-z][A-Za-z’' ]+", label))
-        named, other = national_row(label), national_row(beside) if beside else None
-        if named is None or other is None or named.name == other.name:
+        else:
             return None
-        return f"is labelled {label} and {beside}: two regions"
+        return f"is labelled {label} and {beside}: two regions" if are_two_regions(label, beside) else None
 
     def _is_sub_region(self, column: int) -> bool:
         heading = "".join(chinese_part(self._grid.text(r, column)) for r in self._layout.header)
@@ -154,8 +156,7 @@ class RowReader:
             self._refuse(r, "percentage_row_without_counts", f"{name} holds percentages and no count row is above it")
             label.region = None
             return False
-        other, same = national_row(name), national_row(above.region)
-        if other is not None and same is not None and other.name != same.name:
+        if are_two_regions(name, above.region):
             message = f"the percentages of {name} stand under the counts of {above.region}"
             self._refuse(r, "percentage_row_label", message)
             label.region = None

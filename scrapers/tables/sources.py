@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -39,8 +40,8 @@ def decoded_text(page: Page) -> str:
 def content_of(page: Page) -> HtmlContent:
     """Lines and grids of a page of any kind that the table reader knows.
 
-    Raises Refusal: `undecodable`, `unsupported_format` (JSON, XML spreadsheets), `damaged_spreadsheet`, and those of
-    `scrapers.grid.read_html`.
+    Raises Refusal: `undecodable`, `unsupported_format` (JSON, XML spreadsheets), `damaged_spreadsheet`, `damaged_csv`,
+    `uneven_rows`, and those of `scrapers.grid.read_html`.
     """
     return _content(page.body, page.knowledge.charset)
 
@@ -65,17 +66,41 @@ def _content(body: bytes, charset: str | None) -> HtmlContent:
 
 
 def _delimited(text: str) -> HtmlContent:
-    """A CSV file as one grid; a text without columns as lines."""
+    """A CSV file as one grid, without a last row that is cut off; a text without columns as lines."""
     lines = text.splitlines()
-    counts = {d: sorted(line.count(d) for line in lines) for d in _DELIMITERS}
-    delimiter = max(counts, key=lambda d: counts[d][len(counts[d]) // 2] if counts[d] else 0)
-    if not lines or counts[delimiter][len(lines) // 2] == 0:
+    delimiter = max(_DELIMITERS, key=lambda d: _evenness(lines, d))
+    if _evenness(lines, delimiter) == 0:
         return HtmlContent([Line(line.strip(_SPACES), "line") for line in lines if line.strip(_SPACES)], "", {}, False)
     try:
         rows = [[cell.strip(_SPACES) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
     except csv.Error as error:
         raise Refusal("damaged_csv", f"the file is not well-formed CSV: {error}") from error
-    return HtmlContent([grid_of_rows(row for row in rows if row)], "", {}, False)
+    rows = [row for row in rows if row]
+    is_cut = _is_uneven(rows, len(rows) - 1) and not text.endswith("\n")
+    whole = rows[:-1] if is_cut else rows
+    if (place := next((r for r in range(len(whole)) if _is_uneven(whole, r)), None)) is not None:
+        message = f"row {place + 1} ({whole[place][0]}) has {len(whole[place])} cells, most have {_usual_width(whole)}"
+        raise Refusal("uneven_rows", message)
+    return HtmlContent([grid_of_rows(whole)], "", {}, is_cut)
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> int:
+    return Counter(len(row) for row in rows if len(row) > 1).most_common(1)[0][0]
+
+
+def _is_uneven(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """True for a row of figures with other cells than most rows have: which of its cells is lost, nobody knows."""
+    usual, width = _usual_width(rows), len(rows[place])
+    return width != usual and width * 2 > usual
+
+
+def _evenness(lines: Sequence[str], delimiter: str) -> int:
+    """How many lines have as many delimiters as most lines that have any, times their number; 0 for running text."""
+    counts = Counter(n for line in lines if (n := line.count(delimiter)))
+    if not counts:
+        return 0
+    usual, often = counts.most_common(1)[0]
+    return usual * often if often >= 2 and often * 2 > sum(counts.values()) else 0
 
 
 def _spreadsheet(body: bytes) -> HtmlContent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from scrapers.tables.words import CJK
 
@@ -35,7 +35,7 @@ def is_unit(text: str) -> bool:
     return unit_of(text) is not None
 
 
-@cache
+@lru_cache(maxsize=8192)
 def unit_of(text: str) -> str | None:
     """The unit that a text consists of, as printed without spaces; of `件 (piece)` the Chinese one; else None."""
     bare = (

@@ -1,0 +1,69 @@
+"""How a promise is coded: direction, unit and year of a number with the words around it (TARGET_RULES 4, 8 and 9)."""
+
+from __future__ import annotations
+
+import re
+
+from scrapers.plans.drafts import Context, Direction, Draft, Role, TargetType
+from scrapers.plans.horizons import Tense, Time
+from scrapers.plans.quantities import Quantity
+from scrapers.plans.segments import Part
+from scrapers.plans.words import AT_LEAST, AT_MOST, AT_MOST_NOT
+
+
+def new_draft(part: Part, label: str, kind: TargetType, time: Time | None, context: Context, *, words: str) -> Draft:
+    q = part.quantity
+    direction, comparator = direction_of(words, q, kind)
+    unit = unit_of(label, q.unit)
+    if q.high is not None and kind in (TargetType.LEVEL, TargetType.CUMULATIVE, TargetType.RATIO):
+        kind = TargetType.RANGE
+    year, inferred = year_of(time, kind, context)
+    confidence = 0.95 if context.role is Role.GOALS else 0.85
+    if time is None or inferred:
+        confidence -= 0.1
+    return Draft(
+        label=label, target_type=kind, direction=direction, start=0, end=0, value=q.value, high=q.high, unit=unit,
+        value_text=q.text, comparator=comparator, year=year, year_inferred=inferred,
+        approximate=q.after in ("左右", "上下") or bool(re.search(r"约$|左右$|近$", words)),
+        section=context.section, path=context.path, role=context.role, form=context.form, confidence=confidence,
+        group=context.sentence_no,
+    )  # fmt: skip
+
+
+def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, str | None]:
+    """TARGET_RULES 4, and the comparing word as printed."""
+    near = words[-12:]
+    if q.high is not None and kind not in (TargetType.COMPOUND,):
+        return Direction.BETWEEN, None
+    if q.after in ("以内", "之内", "以下", "及以下"):
+        return Direction.AT_MOST, q.after
+    if q.after:
+        return Direction.AT_LEAST, q.after
+    if not AT_MOST_NOT.search(near) and (found := AT_MOST.search(near)):
+        return Direction.AT_MOST, found.group()
+    if matches := list(AT_LEAST.finditer(near)):
+        return Direction.AT_LEAST, matches[-1].group()
+    if kind is TargetType.GROWTH:
+        return Direction.AT_LEAST, None
+    return Direction.UNSPECIFIED, None
+
+
+def unit_of(label: str, unit: str | None) -> str | None:
+    """`每万人…拥有量` in 件 is 件/万人."""
+    per = re.match(r"(?:[^,]{0,6}?每|.{0,3})(?P<per>[百千万亿]+)(?:名)?(?P<of>人口|人|元)", label)
+    if per and (unit is None or unit in ("件", "项", "个")):
+        return f"{unit or '件'}/{per['per']}{'元' if per['of'] == '元' else '人'}"
+    return (
+        unit.replace("每", "/").replace("//", "/").replace("人口", "人")
+        if unit and ("/" in unit or "每" in unit)
+        else unit
+    )
+
+
+def year_of(time: Time | None, kind: TargetType, context: Context) -> tuple[int | None, bool]:
+    calendar = context.calendar
+    if time is not None and time.tense is Tense.FUTURE and time.year is not None:
+        return time.year, time.is_inferred
+    if calendar.is_annual:
+        return calendar.last, False
+    return calendar.last, True

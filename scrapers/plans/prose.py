@@ -1,0 +1,156 @@
+"""The prose of a document, sentence by sentence: its promises and the past figures beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scrapers.numbers import find_damaged
+from scrapers.plans.baselines import PastFigure, past_figures
+from scrapers.plans.drafts import Context, Draft, Role
+from scrapers.plans.figures import read_sentence
+from scrapers.plans.horizons import Calendar, Tense, Time, find_times
+from scrapers.plans.objectives import read_objectives
+from scrapers.plans.reading import Line, Reading, lines
+from scrapers.plans.roles import Stretch, run_in_role
+from scrapers.plans.statements import Form
+
+_ENDS = "。;!?"
+_SHORT = 30
+_NEXT_YEAR = re.compile(r"(?P<year>20\d\d)年度?[^,。;]{0,14}(?:计划|打算|安排|思路|要点|重点|目标|任务)")
+
+
+@dataclass(slots=True)
+class Prose:
+    """What the prose says."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    past: list[PastFigure] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    """Numbers of the goals sections that may have lost digits: they wait for a person."""
+    sentences: int = 0
+
+
+def sentences(line: Line) -> Iterator[tuple[int, int]]:
+    """Places of the sentences of a line, without their closing signs."""
+    begin = 0
+    for at, sign in enumerate(line.text):
+        if sign in _ENDS:
+            if at > begin:
+                yield begin, at
+            begin = at + 1
+    if begin < len(line.text):
+        yield begin, len(line.text)
+
+
+def read_prose(
+    reading: Reading, found: Sequence[Stretch], calendar: Calendar, *, is_plan: bool, level: int,
+    taken: Sequence[tuple[int, int]],
+) -> Prose:  # fmt: skip
+    """Promises and past figures of all stretches. `taken`: stretches of the visible text that were read as tables."""
+    prose = Prose()
+    context = Context(calendar, is_plan=is_plan, region_level=level)
+    goal_time: Time | None = None
+    run_in: Role | None = None
+    ahead = _Ahead(calendar)
+    for stretch in found:
+        if stretch.is_title:
+            run_in = None
+            ahead.see_heading(stretch)
+        heading_time = _heading_time(stretch, calendar) or ahead.time
+        if stretch.is_title and heading_time is not None and stretch.role is Role.GOALS:
+            goal_time = heading_time
+        context.time = heading_time
+        for line in lines(reading, stretch.start, stretch.end):
+            if not line.text or any(a <= line.places[0] < b for a, b in taken):
+                continue
+            if not stretch.is_title and (named := run_in_role(line.text)):
+                run_in = named
+            if not is_plan and ahead.see_line(line.text):
+                heading_time = context.time = ahead.time
+            context.is_plan = is_plan or ahead.time is not None
+            role = run_in or stretch.role
+            if context.is_plan and not is_plan and role in (Role.UNKNOWN, Role.HISTORY):
+                role = Role.MEASURES
+            context.role, context.section, context.path = role, stretch.number, stretch.path
+            context.form = Form.BOX if stretch.number.startswith("box") else Form.TEXT
+            if role is Role.GOALS:
+                context.time = heading_time or goal_time
+            _read_line(line, context, prose, has_body=not _is_heading_only(stretch, found))
+            if role is Role.GOALS and context.time is not None and context.time.tense is Tense.FUTURE:
+                goal_time = context.time
+            if role is not Role.GOALS:
+                context.time = heading_time
+    prose.sentences = context.sentence_no
+    return prose
+
+
+@dataclass(slots=True)
+class _Ahead:
+    """The part of a report that plans the next year (`2023年工作安排`): a plan of that year inside another document."""
+
+    calendar: Calendar
+    time: Time | None = None
+    level: int = 99
+
+    def see_heading(self, stretch: Stretch) -> None:
+        """A numbered heading opens such a part, or closes it where it stands as high."""
+        if stretch.section is None:
+            return
+        if found := self._time_of(stretch.section.title):
+            self.time, self.level = found, stretch.section.level
+        elif stretch.section.level <= self.level < 99:
+            self.time, self.level = None, 99
+
+    def see_line(self, text: str) -> bool:
+        """An unnumbered heading opens such a part too."""
+        found = self._time_of(text) if len(text) <= _SHORT and not re.search(r"[。,;]", text) else None
+        if found:
+            self.time = found
+        return found is not None
+
+    def _time_of(self, title: str) -> Time | None:
+        match = _NEXT_YEAR.search(title)
+        if match is None or "完成" in title or "总结" in title[match.start() :]:
+            return None
+        year, issued = int(match["year"]), self.calendar.issued
+        return Time(Tense.FUTURE, year, 0, 0, is_firm=True) if issued is None or year >= issued else None
+
+
+def _read_line(line: Line, context: Context, prose: Prose, *, has_body: bool) -> None:
+    places = list(sentences(line))
+    context.before = ""
+    start_time = context.time
+    numeric: list[Draft] = []
+    for start, end in places:
+        numeric += read_sentence(line, start, end, context)
+    prose.drafts += numeric
+    if context.role is Role.GOALS and context.is_plan and has_body:
+        end_time, context.time = context.time, start_time
+        prose.drafts += read_objectives(line, places, context, numeric)
+        context.time = end_time
+        prose.doubtful += [printed for start, end in places for printed, _ in find_damaged(line.text[start:end])]
+    elif context.role is Role.HISTORY:
+        prose.past += past_figures(line, places, context.calendar)
+
+
+def _is_heading_only(stretch: Stretch, found: Sequence[Stretch]) -> bool:
+    """True for a heading that has text or headings of its own below it; a numbered clause is no heading."""
+    if not stretch.is_title or stretch.section is None or not stretch.section.title:
+        return False
+    if stretch.section.title.endswith(("。", ";", "；")):
+        return False
+    index = found.index(stretch)
+    following = found[index + 1] if index + 1 < len(found) else None
+    if following is None:
+        return False
+    below = following.section is stretch.section
+    return below or (following.section is not None and following.section.parent_no == stretch.section.no)
+
+
+def _heading_time(stretch: Stretch, calendar: Calendar) -> Time | None:
+    if stretch.section is None:
+        return None
+    ahead = [t for t in find_times(stretch.section.title, calendar) if t.tense is Tense.FUTURE]
+    return ahead[-1] if ahead else None
