@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from warehouse.cli_plan import plan_app
 from warehouse.errors import ExitCode, Trouble
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def _version(wanted: bool) -> None:
 VersionOption = Annotated[
     bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
 ]
+
+
+app.add_typer(plan_app, name="plan", help="What a plan promises.")
 
 
 @app.callback()
