@@ -28,6 +28,17 @@ DIRECTIONS = {"at_least", "at_most", "between", "exactly", "unspecified", "incre
 SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 OWN_UNIT = {"annual_growth_rate": "%", "rank": "名"}
 """Types whose figure is not in the unit of the indicator that it speaks of."""
+WORDED_TYPES = {"directional", "rank", "cumulative_over_period", "annual_growth_rate", "milestone"}
+"""Types of promises without a value: objectives, ranks without a number, vague quantities, tasks."""
+COUNTS = {
+    "suining-145": {"t": 16, "o": 21, "m": 3},
+    "hengyang-2010": {"t": 10, "o": 22, "m": 1},
+    "dongli-2019-2022": {"t": 21, "o": 1, "m": 5},
+    "sichuan-2017": {"t": 18, "o": 2, "m": 56},
+    "langfang-145": {"t": 15, "o": 44, "m": 4},
+}
+"""Promises of each plan: with a value (t), objectives and vague quantities (o), tasks (m)."""
+SCHEDULE = "schedule row "
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -36,6 +47,8 @@ def seed(name: str) -> list[dict[str, str]]:
 
 
 TARGETS = seed("targets")
+NUMERIC = [row for row in TARGETS if row["target_value"]]
+WORDED = [row for row in TARGETS if not row["target_value"]]
 INDICATORS = {row["indicator_id"]: row for row in seed("indicators")}
 PLANS = {row["plan_id"]: row for row in seed("plans")}
 
@@ -50,15 +63,24 @@ def to_base(value: str, unit: str) -> tuple[Decimal, str]:
     return Decimal(value) * factor, unit[1:] if factor != 1 else unit
 
 
+def block(row: dict[str, str]) -> str:
+    """Letter of the target id: t with a value, m a task without one, o any other promise without one."""
+    if row["target_value"]:
+        return "t"
+    return "m" if row["target_type"] == "milestone" else "o"
+
+
 def test_target_ids_are_unique_and_count_up_within_their_plan() -> None:
     counts = Counter(row["target_id"] for row in TARGETS)
     assert max(counts.values()) == 1
-    last: dict[str, int] = {}
+    last: dict[str, dict[str, int]] = {}
     for row in TARGETS:
-        number = last.get(row["plan_id"], 0) + 1
-        assert row["target_id"] == f"{row['plan_id']}-t{number:02d}"
-        assert row["target_no"] == str(number)
-        last[row["plan_id"]] = number
+        letter = block(row)
+        numbers = last.setdefault(row["plan_id"], {})
+        numbers[letter] = number = numbers.get(letter, 0) + 1
+        assert row["target_id"] == f"{row['plan_id']}-{letter}{number:02d}"
+        assert row["target_no"] == (str(number) if letter == "t" else f"{letter}{number:02d}")
+    assert last == COUNTS
     assert set(last) == set(PLANS)
 
 
@@ -78,7 +100,7 @@ def test_a_target_is_coded_in_the_words_of_the_contract(row: dict[str, str]) -> 
         assert Decimal(row["target_value_high"]) > Decimal(row["target_value"])
 
 
-@pytest.mark.parametrize("row", TARGETS, ids=by_target)
+@pytest.mark.parametrize("row", NUMERIC, ids=by_target)
 def test_values_are_converted_to_the_unit_of_the_indicator(row: dict[str, str]) -> None:
     indicator = INDICATORS[row["indicator_id"]]
     value, base = to_base(row["target_value"], row["unit_zh"])
@@ -91,9 +113,52 @@ def test_values_are_converted_to_the_unit_of_the_indicator(row: dict[str, str]) 
         assert Decimal(indicator["lower_bound"]) <= Decimal(row["target_value_si"]) <= Decimal(indicator["upper_bound"])
 
 
+@pytest.mark.parametrize("row", WORDED, ids=by_target)
+def test_a_promise_without_a_value_claims_no_figure(row: dict[str, str]) -> None:
+    assert row["target_type"] in WORDED_TYPES
+    figures = (
+        "target_value_high",
+        "target_value_si",
+        "unit_zh",
+        "baseline_value",
+        "baseline_value_si",
+        "baseline_year",
+    )
+    assert not any(row[name] for name in figures)
+    assert not row["part_of_target_id"]
+    assert row["target_year"]
+    if row["target_type"] == "milestone":
+        assert not row["unit_base"]
+        assert row["direction"] == "unspecified"
+        assert not row["indicator_id"] or row["indicator_id"] in INDICATORS
+    else:
+        assert row["unit_base"] == OWN_UNIT.get(row["target_type"], INDICATORS[row["indicator_id"]]["unit_base"])
+        assert not row["deliverable"]
+    if row["target_type"] == "directional":
+        assert row["direction"] in {"increase", "decrease"}
+    if row["target_type"] == "rank":
+        assert row["direction"] == "at_most"
+
+
+def test_the_task_schedule_is_coded_row_by_row_with_units_date_and_deliverable() -> None:
+    rows = [row for row in WORDED if row["section"].startswith(SCHEDULE)]
+    assert [row["section"] for row in rows] == [f"{SCHEDULE}{number}" for number in range(1, 56)]
+    assert {row["target_type"] for row in rows} == {"milestone"}
+    assert {row["form"] for row in rows} == {"table"}
+    assert all(row["responsible_units"] and row["deliverable"] for row in rows)
+    assert all("(牵头)" in row["responsible_units"] for row in rows if "、" in row["responsible_units"])
+    when = Counter((row["note"].split(";")[0].removeprefix("schedule: "), row["target_date"]) for row in rows)
+    assert when == {
+        ("done by the end of the year", "2017-12-31"): 20,
+        ("start within the year", ""): 1,
+        ("ongoing", ""): 34,
+    }
+
+
 def test_an_indicator_and_value_is_promised_once_per_plan_and_year() -> None:
     keys = Counter(
-        (r["plan_id"], r["indicator_id"], r["target_type"], r["target_value"], r["target_year"]) for r in TARGETS
+        (r["plan_id"], r["indicator_id"] or r["indicator_zh"], r["target_type"], r["target_value"], r["target_year"])
+        for r in TARGETS
     )
     assert [key for key, count in keys.items() if count > 1] == []
 
@@ -175,8 +240,11 @@ def test_every_place_is_evidenced_in_the_captures(bodies: dict[str, tuple[str, s
         target = values[place["target_id"]]
         assert target["plan_id"] == plan
         assert hashlib.sha256(quote.encode()).hexdigest() == place["quote_sha256"], place["target_id"]
-        assert re.search(r"[。；;]", quote[:-1]) is None, f"{place['target_id']}: more than one clause"
-        assert target["target_value"] in quote or re.search("[一二三]", quote), place["target_id"]
+        # A task of a schedule is quoted by its whole cell.
+        if not (target in WORDED and target["section"].startswith(SCHEDULE)):
+            assert re.search(r"[。；;]", quote[:-1]) is None, f"{place['target_id']}: more than one clause"
+        if target["target_value"]:
+            assert target["target_value"] in quote or re.search("[一二三]", quote), place["target_id"]
         assert place["form"] in {"text", "table", "box"}
 
 

@@ -34,8 +34,8 @@ create table reference.targets (target_id text, plan_id text, target_no text, in
     region_code text, target_type text, direction text, target_value decimal(28, 6), target_value_high decimal(28, 6),
     unit_zh text, target_value_si decimal(28, 6), unit_base text, baseline_value decimal(28, 6),
     baseline_value_si decimal(28, 6), baseline_year int, period_start_year int, target_year int, target_date date,
-    responsible_units text, section text, form text, nature text, is_approximate boolean, year_inferred boolean,
-    part_of_target_id text, conflict_note text, note text);
+    deliverable text, responsible_units text, section text, form text, nature text, is_approximate boolean,
+    year_inferred boolean, part_of_target_id text, conflict_note text, note text);
 create table reference.target_reviews (target_id text, decision text, decided_by text, decided_on date, reason text);
 create table reference.target_places (target_id text, body_sha256 text, "start" bigint, "end" bigint, quote_sha256 text,
     form text);

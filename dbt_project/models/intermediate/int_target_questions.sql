@@ -16,7 +16,12 @@ asked as (
                 if(review_state = 'proposed', 'target_not_reviewed', null),
                 if(conflict_note is not null, 'target_conflict', null),
                 if(missing_place_count > 0, 'evidence_missing', null),
-                if(indicator_id is null, 'target_without_indicator', null),
+                -- A task that is done or not has no indicator to be found.
+                if(
+                    indicator_id is null and (target_type is distinct from 'milestone' or target_value is not null),
+                    'target_without_indicator',
+                    null
+                ),
                 if(region_id is null, 'target_without_region', null),
                 if(
                     coalesce(

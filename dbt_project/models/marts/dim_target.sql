@@ -79,6 +79,7 @@ final as (
         terms.is_start_inferred,
         terms.target_end,
         terms.is_end_inferred,
+        targets.deliverable,
         targets.responsible_units,
         targets.section,
         targets.form,

@@ -28,6 +28,7 @@ final as (
         cast(period_start_year as integer) as period_start_year,
         cast(target_year as integer) as target_year,
         cast(cast(target_date as varchar) as date) as target_date,
+        cast(deliverable as varchar) as deliverable,
         cast(responsible_units as varchar) as responsible_units,
         cast(section as varchar) as section,
         cast(form as varchar) as form,
