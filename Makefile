@@ -15,11 +15,12 @@ help:  ## Show what there is
 
 setup: $(READY)  ## Make the virtual environment (done by the others on first use)
 
+# The lock is complete: pip must not resolve again (with hashes it trips over extras).
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed (set PYTHON=...)" >&2; exit 1; }
 	@echo "setting up $(VENV): about two minutes, once"
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } || { echo "no virtual environment: install python3-venv or pip for $(PYTHON)" >&2; exit 1; }
-	@$(PIP) install -qq --require-hashes -r requirements.lock
+	@$(PIP) install -qq --no-deps --require-hashes -r requirements.lock
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
