@@ -15,19 +15,20 @@ help:  ## Show what there is
 
 setup: $(READY)  ## Make the virtual environment (done by the others on first use)
 
+# The lock is complete: pip must not resolve again (with hashes it trips over extras).
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed (set PYTHON=...)" >&2; exit 1; }
 	@echo "setting up $(VENV): about two minutes, once"
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } || { echo "no virtual environment: install python3-venv or pip for $(PYTHON)" >&2; exit 1; }
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) install -qq --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 refresh: $(READY)  ## Run the nightly refresh once and publish a release (archive only; LIVE=1 visits the sources)
 	@$(BIN)/zhibiao refresh $(if $(LIVE),--live,) $(if $(AS_OF),--as-of $(AS_OF),)
 
 test: $(READY)  ## Run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY)  ## Formatter, linter and type checker for Python; linter for SQL
 	@$(BIN)/ruff format --check .
@@ -48,7 +49,7 @@ bench: $(READY)  ## Measure: refresh against its floor, parsing against pandas.r
 
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml (names and hashes only)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet pip-tools
-	@$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --extra dev --no-header \
+	@$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --extra dev --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --resolver=backtracking -o requirements.lock pyproject.toml
 	@rm -rf $(VENV)-lock
 

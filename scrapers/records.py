@@ -24,9 +24,12 @@ class PeriodKind(StrEnum):
     POINT_IN_TIME = "point_in_time"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Record:
-    """One printed figure. `value` is the number as printed in `unit_label`, never converted."""
+    """One printed figure. `value` is the number as printed in `unit_label`, never converted.
+
+    Never changed once made (use `dataclasses.replace`). Not `frozen`, which would make the making four times as slow.
+    """
 
     table_no: int
     """1, 2, … in page order for data tables; 0 for prose."""
@@ -53,13 +56,16 @@ class Record:
     note: str | None = None
 
 
+_NOTHING_KNOWN = Knowledge()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a parser is given: the bytes and what is known of them from outside."""
 
     body: bytes
     url: str = ""
-    knowledge: Knowledge = Knowledge()
+    knowledge: Knowledge = _NOTHING_KNOWN
     source_id: str = ""
     capture_id: str = ""
 
@@ -107,7 +113,7 @@ class Parsed:
     """A `scrapers.plans.document.PlanDocument`, from the plan parser only."""
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 (a page is refused: the word of the contract)
     """A page that a parser cannot explain. The page is quarantined with `code` and the message."""
 
     def __init__(self, code: str, message: str) -> None:

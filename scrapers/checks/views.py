@@ -97,12 +97,12 @@ def views(records: Iterable[Record]) -> list[TableView]:
 
 
 def _tables_over_years(records: Sequence[Record]) -> set[int]:
-    regions: dict[int, set[str | None]] = {}
-    periods: dict[int, set[str | None]] = {}
-    for record in records:
-        regions.setdefault(record.table_no, set()).add(record.region_label)
-        periods.setdefault(record.table_no, set()).add(record.period)
-    return {number for number in regions if len(regions[number]) == 1 and len(periods[number]) > SEVERAL}
+    labels = Counter(number for number, _ in {(record.table_no, record.region_label) for record in records})
+    single = {number for number, count in labels.items() if count == 1}
+    if not single:
+        return single
+    periods = {(record.table_no, record.period) for record in records if record.table_no in single}
+    return {number for number, count in Counter(number for number, _ in periods).items() if count > SEVERAL}
 
 
 def _in_page_order(rows: Mapping[tuple[int, str], int]) -> list[str]:

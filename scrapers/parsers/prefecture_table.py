@@ -20,7 +20,7 @@ _TITLE = re.compile(
     r"\d{4}\s*年\s*(?:1\s*[-—–至]\s*)?\d{1,2}\s*月\S{0,3}\s*[\u4e00-\u9fff]{2,8}(?:省|自治区)[\u4e00-\u9fff、\s]{0,20}"
     r"(?:专利|商标|发明)[\u4e00-\u9fff、\s]{0,20}(?:统计|情况|状况)[\u4e00-\u9fff]{0,4}表?"
 )
-_HEAD = 20_000
+_HEAD = 8000
 
 
 class PrefectureTableParser(RegionTableParser):

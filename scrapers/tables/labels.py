@@ -126,7 +126,7 @@ def without_remarks(title: str) -> str:
 def subject_of(title: str) -> str | None:
     """What a title speaks of: without number, periods, unit, the region in front and words such as 统计表.
 
-    `2020年11月湖南省有效发明专利统计表` → `有效发明专利`. None where nothing is left.
+    `2020年11月某省有效发明专利统计表` → `有效发明专利`. None where nothing is left.
     """
     _, text = take_bracketed_unit(_TITLE_NUMBER.sub("", without_remarks(title_part(title))))
     for period in reversed(list(find_periods(text))):

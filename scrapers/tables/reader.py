@@ -121,7 +121,7 @@ class _RecordMaker:
     """Makes the records of one group of columns. What is the same for many cells is worked out once."""
 
     def __init__(self, table: Table, grid: Grid, columns: list[Column], group: Group) -> None:
-        self._table, self._grid, self._columns = table, grid, columns
+        self._table, self._grid, self._columns, self._number = table, grid, columns, table.number
         caption = table.caption
         self._is_regional = group.kind is StubKind.REGION
         self._region = None if self._is_regional else heading_region(caption)
@@ -132,31 +132,50 @@ class _RecordMaker:
     def read_row(self, label: RowLabel) -> None:
         """Records of one row; a row with a damaged cell is refused whole, since its figures may have shifted."""
         records: list[Record] = []
-        table, row = self._table, label.row
+        row = label.row
         cells = self._grid.cells[row]
-        for column in self._columns:
-            cell = cells[column.index]
-            text = cell.text
-            if cell.row != row or cell.column != column.index:
-                continue
-            quick = quick_value(text)
-            if quick is not None:
-                unit = "%" if quick[1] or label.is_percentage else label.unit or column.unit
-                records.append(self._make(label, column, text, quick[0], unit, None))
-                continue
-            if kind_of(text) == BLANK:
-                continue
-            try:
-                self._read_cell(label, column, text, records)
-            except DamagedNumber as damage:
-                table.refused_rows += 1
-                at = f"table {table.number} row {row + 1} column {column.index + 1}"
-                refused = f"the row {label.region or ''} is refused"
-                table.leftovers.append(f"{at}: {damage.text!r} ({damage.why}); {refused}")
-                place = (table.number, row + 1, column.index + 1)
-                table.findings.append(Finding("damaged_number", False, str(damage), *place))
-                return
-        table.records.extend(records)
+        is_plain = not (label.stub or label.period or self._notes)
+        region = label.region if self._is_regional else self._region
+        try:
+            for column in self._columns:
+                cell = cells[column.index]
+                if cell.row != row or cell.column != column.index:
+                    continue
+                text = cell.text
+                quick = quick_value(text) if is_plain else None
+                if quick is not None:  # most cells of most tables: nothing about them differs but place and figure
+                    records.append(
+                        Record(
+                            self._number,
+                            row + 1,
+                            column.index + 1,
+                            column.measure,
+                            text,
+                            quick[0],
+                            self._title,
+                            region,
+                            column.period_label,
+                            column.period,
+                            column.period_kind,
+                            "%" if quick[1] or label.is_percentage else label.unit or column.unit,
+                            label.is_percentage,
+                            self._published_on,
+                        )
+                    )
+                elif kind_of(text) != BLANK:
+                    self._read_cell(label, column, text, records)
+        except DamagedNumber as damage:
+            self._refuse(label, column, damage)
+            return
+        self._table.records.extend(records)
+
+    def _refuse(self, label: RowLabel, column: Column, damage: DamagedNumber) -> None:
+        self._table.refused_rows += 1
+        at = f"table {self._number} row {label.row + 1} column {column.index + 1}"
+        refused = f"the row {label.region or ''} is refused"
+        self._table.leftovers.append(f"{at}: {damage.text!r} ({damage.why}); {refused}")
+        place = (self._number, label.row + 1, column.index + 1)
+        self._table.findings.append(Finding("damaged_number", False, str(damage), *place))
 
     def _read_cell(self, label: RowLabel, column: Column, text: str, records: list[Record]) -> None:
         compound = COMPOUND.match(text) if "/" in text else None
@@ -191,7 +210,7 @@ class _RecordMaker:
         if self._notes:
             note = "; ".join(part for part in (note, self._note(kind)) if part) or None
         return Record(
-            self._table.number,
+            self._number,
             label.row + 1,
             column.index + 1,
             measure,

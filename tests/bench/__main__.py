@@ -31,7 +31,9 @@ def main() -> None:
         print(f"  floor {floor_seconds:6.1f}   ({max(peak for _, peak in floor)} MiB)")
         print(f"  cold  {cold:6.1f}   {cold / floor_seconds:.2f} x the floor ({memory} MiB)")
         ratio = warm_seconds / floor_seconds
-        print(f"  warm  {warm_seconds:6.1f}   {ratio:.2f} x the floor, goal {WARM_GOAL} ({max(p for _, p in warm)} MiB)")
+        print(
+            f"  warm  {warm_seconds:6.1f}   {ratio:.2f} x the floor, goal {WARM_GOAL} ({max(p for _, p in warm)} MiB)"
+        )
     parsing()
 
 

@@ -91,13 +91,12 @@ def test_a_file_that_is_cut_off_in_a_row_loses_that_row_only() -> None:
 
 def test_a_page_that_another_parser_claims_is_another_layout(tmp_path: Path) -> None:
     home = Home.at(tmp_path / "home")
-    article, table = (STARTER / name for name in ("tianjin_2021_work_summary.html", "hunan_inforce_202011.html"))
-    for file in (article, table):
+    for file in (STARTER / "cnipa_2022_c3.html", STARTER / "hunan_inforce_202011.html"):
         Archive(home).add(
             source_id="unlisted", url="https://example.org/a.html", body=file.read_bytes(), origin=Origin.IMPORTED,
             knowledge=Knowledge(), run_id="r",
         )  # fmt: skip
     first, second = parse_captures(home, [capture.capture_id for capture in Archive(home).captures()], {})
-    assert first.parser == "prose" and first.verdict in SERVING and first.record_count > 0
-    assert second.parser != "prose" and second.verdict is Verdict.QUARANTINED
-    assert second.reason == "another_layout"
+    assert first.parser == "region_table" and first.verdict in SERVING and first.record_count > 0
+    assert second.parser == "prefecture_table" and second.verdict is Verdict.QUARANTINED
+    assert second.reason == "another_layout" and second.record_count == 0
