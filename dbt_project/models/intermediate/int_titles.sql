@@ -128,7 +128,7 @@ named as (
 
 ),
 
--- The region of a title lies inside all regions that the title names (四川省遂宁市); two rivals give none.
+-- The region of a title lies inside all regions that the title names (某省某市); two rivals give none.
 candidates as (
 
     select
