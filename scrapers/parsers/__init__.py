@@ -27,11 +27,9 @@ class Parser(Protocol):
 
     def fits(self, page: Page) -> float:
         """How well the page suits this parser, 0 to 1. Cheap: address, first bytes, a few words."""
-        ...
 
     def parse(self, page: Page) -> Parsed:
         """Records of the page. Raises Refusal where the page cannot be explained."""
-        ...
 
 
 _PLACES: dict[str, tuple[str, str]] = {

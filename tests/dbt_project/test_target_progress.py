@@ -16,7 +16,6 @@ import yaml
 from dbt_build import PROJECT
 from target_reckoning import random_cases, reckon
 
-pytestmark = pytest.mark.xdist_group("target_progress")
 
 CASES = yaml.safe_load((Path(__file__).parent / "target_cases.yml").read_text(encoding="utf-8"))
 MODELS = [

@@ -18,7 +18,6 @@ from tests.mirror.pages import list_page
 from tests.mirror.server import BLOCK_PAGE
 from tests.refresh.running import Refresh, ask, calls
 
-pytestmark = pytest.mark.xdist_group("refresh_live")
 
 STARTER = Path(__file__).parent.parent.parent / "scrapers" / "starter"
 

@@ -14,7 +14,6 @@ from tests.refresh import damage
 from tests.refresh.conftest import Night
 from tests.refresh.running import Refresh, ask, refreshed, zhibiao
 
-pytestmark = pytest.mark.xdist_group("refresh_spoilt")
 
 SPOILT: dict[str, damage.Damage] = {
     "hunan_inforce_202011": damage.TABLE["one row shifted"],
