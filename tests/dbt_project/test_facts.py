@@ -11,7 +11,6 @@ import duckdb
 import pytest
 from dbt_build import build
 
-
 Marts = duckdb.DuckDBPyConnection
 
 

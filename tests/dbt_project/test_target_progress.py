@@ -16,7 +16,6 @@ import yaml
 from dbt_build import PROJECT
 from target_reckoning import random_cases, reckon
 
-
 CASES = yaml.safe_load((Path(__file__).parent / "target_cases.yml").read_text(encoding="utf-8"))
 MODELS = [
     "stg_plans", "stg_targets", "stg_target_reviews", "stg_target_places", "stg_target_scopes",

@@ -15,7 +15,6 @@ from scrapers.home import Home
 from tests.refresh.conftest import Night
 from tests.refresh.running import Reader, Refresh, ask, refreshed
 
-
 OF_THE_RUN = {"run_id", "checked_at", "refreshed_at", "created_at"}
 """Columns that tell of the run and not of the data."""
 

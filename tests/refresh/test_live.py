@@ -18,7 +18,6 @@ from tests.mirror.pages import list_page
 from tests.mirror.server import BLOCK_PAGE
 from tests.refresh.running import Refresh, ask, calls
 
-
 STARTER = Path(__file__).parent.parent.parent / "scrapers" / "starter"
 
 

@@ -12,7 +12,6 @@ import pytest
 from tests.refresh.conftest import Night
 from tests.refresh.running import ask, calls
 
-
 MARTS = {
     "dim_region", "dim_indicator", "dim_plan", "dim_source", "dim_target", "fct_observation", "fct_region_indicator",
     "fct_target_progress", "source_freshness", "audit_results", "open_questions",

@@ -14,7 +14,6 @@ from tests.refresh import damage
 from tests.refresh.conftest import Night
 from tests.refresh.running import Refresh, ask, refreshed, zhibiao
 
-
 SPOILT: dict[str, damage.Damage] = {
     "hunan_inforce_202011": damage.TABLE["one row shifted"],
     "hunan_grants_202308": damage.replaced("8月", "9月"),
