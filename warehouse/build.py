@@ -19,7 +19,7 @@ from typing import Any
 from scrapers.home import Home
 from warehouse.database import build_path, connect_build, is_damage, put_aside
 from warehouse.errors import Trouble
-from warehouse.places import DBT_LOGS, DBT_TARGET, DBT_TEMP, local_path
+from warehouse.places import DBT_LOGS, DBT_TARGET, DBT_TEMP, PROJECT, local_path
 
 log = logging.getLogger("zhibiao.dbt")
 
@@ -103,7 +103,7 @@ class BuildDatabaseLost(BuildFailed):
 def project_folder() -> Path:
     """The dbt project: beside the packages, or where `ZHIBIAO_DBT_PROJECT` says."""
     chosen = os.environ.get(PROJECT_VARIABLE)
-    folder = Path(chosen) if chosen else Path(__file__).parent.parent / "dbt_project"
+    folder = Path(chosen) if chosen else PROJECT / "dbt_project"
     return folder.absolute()
 
 

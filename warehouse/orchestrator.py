@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.home import Home
-from warehouse.places import local_path
-
-PROJECT = Path(__file__).parent.parent
+from warehouse.places import PROJECT, local_path
 
 DAG_ID = "nightly_refresh"
 WRITER_POOL = "warehouse_writer"

@@ -7,6 +7,9 @@ from pathlib import Path
 from scrapers.home import Home
 from warehouse.errors import ExitCode, Trouble
 
+PROJECT = Path(__file__).parent.parent
+"""The checkout: the DAGs and the dbt project lie beside the packages."""
+
 BUILD_DATABASE = "build/warehouse.duckdb"
 BUILD_STATE = "build/state.json"
 DBT_TARGET = "build/dbt"

@@ -32,6 +32,10 @@ RUN_VARIABLE = "ZHIBIAO_RUN_ID"
 """Set by the refresh in one process, so that its own name for the run is used."""
 
 
+STOPPING = ("pending_batches", "load", "build", "audit", "publish")
+"""Stages whose failure ends the run: what they say stands in the run's file, for `zhibiao status`."""
+
+
 def stage(method: Callable[..., Result]) -> Callable[..., Result]:
     """A stage that fails says so in one line; its traceback goes where the logger sends tracebacks."""
 
@@ -41,6 +45,8 @@ def stage(method: Callable[..., Result]) -> Callable[..., Result]:
             return method(*args, **kwargs)
         except Exception as error:
             log.error("%s failed: %s", method.__name__, error, exc_info=True)
+            if args and isinstance(args[0], Run) and method.__name__ in STOPPING:
+                args[0]._note(message=f"{method.__name__}: {error}")
             raise
 
     return told
