@@ -189,3 +189,13 @@ class TestRealPages:
     def test_trademarks_of_a_city_stated_in_prose(self, marts: Marts) -> None:
         found = rows(marts, self.FIGURE, "510900", "trademarks_in_force", 0, "%suining_2021_prose%", "")
         assert [(row[0], row[1], row[2]) for row in found] == [(22826, "point_in_time", "2021-12-31")]
+
+
+def test_any_run_of_dbt_takes_away_the_mark_that_the_marts_are_built(tmp_path: Path) -> None:
+    database = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema build; create table build.mark as select 'x' as mark")
+    build(database, tmp_path, command="seed")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        left = "select count(*) from information_schema.tables where table_schema = 'build'"
+        assert connection.execute(left).fetchone() == (0,)
