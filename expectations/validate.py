@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from expectations.data_docs import make_local
 from expectations.engine import context_for
 from expectations.results import AuditResult, result
 from expectations.suites import Suite, expectation_of, load_suites
@@ -19,6 +20,8 @@ EXAMPLES = 3
 def main(database: str, suites: str, run_id: str, out: str, data_docs: str | None = None) -> None:
     """Write the results to `out` as JSON rows of AuditResult, sorted by suite, table and name."""
     results = run(Path(database), load_suites(Path(suites)), run_id, Path(data_docs) if data_docs else None)
+    if data_docs:
+        make_local(Path(data_docs), results)
     Path(out).write_text(json.dumps([asdict(found) for found in results], ensure_ascii=False), encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -136,7 +137,7 @@ def test_results_stand_in_the_build_beside_those_of_the_pages(tmp_path: Path) ->
     assert rows == [("compared", True), ("kept", False), ("none_over_50", False)]
 
 
-def test_data_docs_are_written(tmp_path: Path) -> None:
+def test_data_docs_are_written_and_ask_no_other_machine(tmp_path: Path) -> None:
     some = rule(
         tmp_path,
         name="some",
@@ -145,7 +146,12 @@ def test_data_docs_are_written(tmp_path: Path) -> None:
         **{"with": {"min_value": 1}},
     )
     gate.audit(build(tmp_path / "now.duckdb", facts=1), None, "run", tmp_path / "docs", some)
-    assert (tmp_path / "docs" / "index.html").exists()
+    index = (tmp_path / "docs" / "index.html").read_text(encoding="utf-8")
+    assert "there are rows" in index and 'href="validations/' in index
+    pages = list((tmp_path / "docs").rglob("*.html"))
+    assert len(pages) == 3  # the index, the suite, its validation
+    asked = re.compile(r"<(?:script|link|img)[^>]*https?:", re.IGNORECASE)
+    assert [page.name for page in pages if asked.search(page.read_text(encoding="utf-8"))] == []
 
 
 def test_a_wrong_suite_file_names_itself(tmp_path: Path) -> None:
