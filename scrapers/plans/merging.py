@@ -166,6 +166,8 @@ def _opposed(a: str, b: str) -> bool:
 
 
 def _alike_objectives(a: Draft, b: Draft) -> float:
+    if label_key(a.label) == label_key(b.label) and a.target_type is b.target_type and a.year == b.year:
+        return 1.0
     if TargetType.MILESTONE in (a.target_type, b.target_type) or a.section == b.section:
         return 0.0
     score = likeness(a.label, b.label)

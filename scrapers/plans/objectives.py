@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scrapers.plans import subjects
-from scrapers.plans.drafts import Context, Direction, Draft, TargetType
+from scrapers.plans.drafts import Context, Draft
 from scrapers.plans.horizons import Tense, find_times
+from scrapers.plans.objective_kinds import kind_of
 from scrapers.plans.quantities import find_quantities, with_names, without_names
 from scrapers.plans.reading import Line
 
@@ -23,13 +24,6 @@ _CHANGES = re.compile(
 _MANNER = re.compile(
     r"^(?:按照|根据|围绕|坚持|通过|依托|紧紧|紧扣|立足|聚焦|结合|针对|经过|为(?!我|全)|以[^,]{1,60}为|贯彻|遵循|对标|认真|在[^,]{2,40}(?:下|上|中|基础上|领域|方面)$|如下|具体|主要|详见|见|表\s*\d|注|其中$|参见|围绕|顺应|"
     r"服务[一-鿿]{2,4}$|辐射|面向|到(?:\d{4}|“))"
-)
-_MILESTONE = re.compile(r"揭牌|挂牌|(?:正式)?成立$|投入(?:正式)?(?:运行|运营|使用)|启用|通过验收|投用|竣工")
-VAGUE_RANK = re.compile(r"前列|前茅|先进(?:市|省|县|区)?(?:行列|水平)|领先(?:水平|地位)?|中等以上|上游|中上")
-DOWN = re.compile(r"减少|下降|降低|遏制|缩短|压缩|消灭|消除|压减")
-_ADVERB = re.compile(
-    r"(?:显著|显着|明显|不断|持续|更加|进一步|稳步|逐步|大幅|全面|基本|充分|得到|有效|日益|加速|普遍|切实|较大|较快|扎实|初步|深度|更为|更|较|均能|再|深化)*"
-    r"(?:增强|提升|提高|增长|增加|扩大|改善|优化|完善|健全|强化|加大|上升|凸显|显现|涌现|下降|降低|减少|遏制|形成|建成|顺畅|有力|高效|合理|充分发挥|拓展|发展|推进)?$"
 )
 _LEAST, _MOST_HEADING = 4, 22
 
@@ -111,20 +105,12 @@ def _goes_on(clause: str) -> bool:
 def _drafts(
     line: Line, offset: int, text: str, clause: str, begin: int, year: int | None, context: Context
 ) -> Iterator[Draft]:
-    rank = VAGUE_RANK.search(clause)
-    kind = TargetType.RANK if rank else TargetType.MILESTONE if _MILESTONE.search(clause) else TargetType.DIRECTIONAL
-    subject = (
-        re.sub(r"(?:处于|位居|位列|居|保持|进入|达到|努力|力争)[^,]*$", "", clause) if rank else _ADVERB.sub("", clause)
-    )
-    names = subjects.split_subject(subject) if subject else [clause]
-    if not all(len(n) >= 3 for n in names):
-        names = [subject or clause]
+    kind = kind_of(clause)
     start, end = line.span(offset + begin, offset + begin + len(clause))
-    change = Direction.DECREASE if DOWN.search(clause) else Direction.INCREASE
-    for name in names:
+    for name in kind.names:
         label = with_names(subjects.clean_label(name), text) or with_names(clause, text)
         yield Draft(
-            label=label, target_type=kind, direction=Direction.AT_MOST if rank else change, start=start, end=end,
+            label=label, target_type=kind.target_type, direction=kind.direction, start=start, end=end,
             year=year or context.calendar.last, year_inferred=year is None, section=context.section,
             path=context.path, role=context.role, form=context.form, confidence=0.75, group=context.sentence_no,
         )  # fmt: skip

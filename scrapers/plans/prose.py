@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from scrapers.numbers import find_damaged
 from scrapers.plans.baselines import PastFigure, past_figures
+from scrapers.plans.commitments import read_commitments
 from scrapers.plans.drafts import Context, Draft, Role
 from scrapers.plans.figures import read_sentence
 from scrapers.plans.horizons import Calendar, Tense, Time, find_times
@@ -131,6 +132,8 @@ def _read_line(line: Line, context: Context, prose: Prose, *, has_body: bool) ->
         prose.drafts += read_objectives(line, places, context, numeric)
         context.time = end_time
         prose.doubtful += [printed for start, end in places for printed, _ in find_damaged(line.text[start:end])]
+    elif context.role is Role.MEASURES and context.is_plan:
+        prose.drafts += read_commitments(line, places, context)
     elif context.role is Role.HISTORY:
         prose.past += past_figures(line, places, context.calendar)
 

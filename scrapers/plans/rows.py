@@ -8,11 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from scrapers.plans import schedules
+from scrapers.plans.commitments import read_commitments
 from scrapers.plans.drafts import Baseline, Context, Direction, Draft, Role, TargetType
 from scrapers.plans.figures import read_sentence
 from scrapers.plans.in_charge import mark_first
 from scrapers.plans.lost_tables import LostRow, split_figures
-from scrapers.plans.objectives import DOWN, VAGUE_RANK
+from scrapers.plans.objective_kinds import DOWN, VAGUE_RANK
 from scrapers.plans.prose import sentences
 from scrapers.plans.quantities import find_ranks
 from scrapers.plans.reading import Line, Reading, line_of
@@ -73,9 +74,9 @@ def of_schedule(row: schedules.Row, reading: Reading, context: Context, first_le
     piece = row.promise
     label = re.split(r"[。;,]", piece.text)[0][:40]
     yield Draft(
-        label=label, target_type=TargetType.MILESTONE, direction=Direction.EXACTLY, start=piece.start, end=piece.end,
-        year=year, year_inferred=_year_of(row.time) is None, units=units, section=section, path=context.path,
-        role=Role.MEASURES, form=Form.TABLE, due=day, confidence=0.95,
+        label=label, target_type=TargetType.MILESTONE, direction=Direction.UNSPECIFIED,
+        start=piece.start, end=piece.end, year=year, year_inferred=_year_of(row.time) is None, units=units,
+        section=section, path=context.path, role=Role.MEASURES, form=Form.TABLE, due=day, confidence=0.95,
     )  # fmt: skip
     cells = [piece, *(cell for cell in (row.result, row.task) if cell is not None and cell != piece)]
     for draft in _figures(cells, section, reading, context):
@@ -98,6 +99,7 @@ def _figures(cells: Sequence[schedules.Piece], section: str, reading: Reading, c
         inner.before, inner.time = "", None
         for start, end in sentences(line):
             yield from read_sentence(line, start, end, inner)
+        yield from read_commitments(line, list(sentences(line)), inner)
     context.sentence_no = inner.sentence_no
 
 

@@ -56,11 +56,7 @@ class Row:
     def promise(self) -> Piece:
         """The cell that carries the promise."""
         result = self.result
-        if (
-            result is None
-            or _SAYS_NOTHING.match(result.text)
-            or "".join(result.text.split()) == "".join(self.task.text.split())
-        ):
+        if result is None or _SAYS_NOTHING.match(result.text):
             return self.task
         return result
 

@@ -363,3 +363,50 @@ def test_two_statements_that_disagree_are_one_promise_with_a_conflict() -> None:
     (target,) = (t for t in read(text).targets if t.target_value is not None)
     assert target.target_value == 2
     assert "3万件" in (target.conflict_note or "")
+
+
+def unmeasured(goals: str, measures: str = "推进各项工作。") -> list[tuple[str, str, str, str | None]]:
+    """Type, direction, label and due date of the promises without a figure, in order."""
+    text = f"{HEAD}{PRINCIPLES}二、发展目标\n{goals}\n三、主要任务\n{measures}{TAIL}"
+    return [
+        (t.target_type, t.direction, t.indicator_zh, t.target_date)
+        for t in read(text).targets
+        if t.target_value is None
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clause", "wanted"),
+    [
+        ("数据服务能力和数据服务水平明显提高", [("directional", "increase")] * 2),
+        ("侵权假冒现象得到有效遏制", [("directional", "decrease")]),
+        ("培育一批有国际影响力的核心专利、知名商标", [("cumulative_over_period", "unspecified")] * 2),
+        ("引进多个知识产权运营机构", [("cumulative_over_period", "unspecified")]),
+        ("发明专利授权量增速高于全省平均水平", [("annual_growth_rate", "at_least")]),
+        ("商标申请量、注册量居全省前列", [("rank", "at_most")] * 2),
+        ("建成布局合理的知识产权服务业集聚区", [("milestone", "unspecified")]),
+        ("在甲园区、乙园区分别培育软件、材料产业聚集区", [("milestone", "unspecified")] * 2),
+        ("便民利民的公共服务体系基本建成", [("milestone", "unspecified")]),
+        ("公共服务体系更加完善", [("directional", "increase")]),
+        ("丙市知识产权保护中心挂牌运行", [("milestone", "unspecified")]),
+    ],
+)
+def test_a_clause_without_a_figure_has_the_type_of_what_it_says(clause: str, wanted: list[tuple[str, str]]) -> None:
+    assert [told[:2] for told in unmeasured(f"到2025年,{clause}。")] == wanted
+
+
+def test_one_objective_said_twice_is_one() -> None:
+    assert len(unmeasured("保护体系更加完善。\n(一)保护。保护体系进一步完善。")) == 1
+
+
+def test_measures_promise_without_a_figure_only_against_a_date_or_other_regions() -> None:
+    assert not unmeasured("无。", "建设公共服务平台,推动保护体系更加完善,培育一批优势企业。")
+    assert unmeasured("无。", "推动设立知识产权法庭,力争在2023年4月前挂牌运行。") == [
+        ("milestone", "unspecified", "设立知识产权法庭", "2023-03-31")
+    ]
+    assert unmeasured("无。", "2022年6月底前出台商业秘密保护办法。")[0][3] == "2022-06-30"
+    assert unmeasured("无。", "努力保持植物新品种申请和授权数量居全国前列。") == [
+        ("rank", "at_most", "植物新品种申请数量", None),
+        ("rank", "at_most", "植物新品种授权数量", None),
+    ]
+    assert not unmeasured("无。", "支持企业研制达到国际先进水平的产品。2018年6月前已建成数据库。")
