@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test lint format up bench lock clean
+.PHONY: help setup refresh test lint format up bench accuracy lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -46,6 +46,9 @@ up: $(READY)  ## Start Airflow on this machine (scheduler and UI on 127.0.0.1:80
 
 bench: $(READY)  ## Measure: refresh against its floor, parsing against pandas.read_html, memory
 	@$(BIN)/python -m tests.bench
+
+accuracy: $(READY)  ## Measure: how well promises are read, against the register (ARGS=-v names each miss)
+	@$(BIN)/python -m tests.accuracy $(ARGS)
 
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml (names and hashes only)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet pip-tools
