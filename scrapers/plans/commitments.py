@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from scrapers.plans import subjects
 from scrapers.plans.drafts import Context, Direction, Draft, TargetType
+from scrapers.plans.guards import is_result
 from scrapers.plans.objective_kinds import VAGUE_RANK, kind_of
 from scrapers.plans.quantities import find_quantities, with_names, without_names
 from scrapers.plans.reading import Line
@@ -48,7 +49,8 @@ def deadline(year: int, month: int | None, is_end: bool) -> date:
 def _dated(line: Line, offset: int, text: str, masked: str, context: Context) -> Iterator[Draft]:
     for match in (*_DEADLINE.finditer(masked), *_SINCE.finditer(masked)):
         year = int(match["year"])
-        if context.calendar.issued is not None and year < context.calendar.issued:
+        known = context.calendar.issued or context.calendar.first
+        if known is not None and year < known:
             continue
         month, is_deadline = match.groupdict().get("month"), match.re is _DEADLINE
         if month is not None and not 1 <= int(month) <= 12:
@@ -59,7 +61,7 @@ def _dated(line: Line, offset: int, text: str, masked: str, context: Context) ->
             continue
         begin, end = _whole(masked, clauses, at, match)
         clause = masked[begin:end]
-        if not _DONE.search(clause) or list(find_quantities(clause.replace(match.group(), ""))):
+        if not _DONE.search(clause) or is_result(clause) or list(find_quantities(clause.replace(match.group(), ""))):
             continue
         name = _SINCE.sub("", _DEADLINE.sub("", clause)).strip(", ")
         yield _draft(
