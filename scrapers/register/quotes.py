@@ -1,0 +1,105 @@
+"""Quotes: the visible words of a stretch of a capture, and finding them again in another one, white space aside."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from array import array
+from dataclasses import dataclass, field
+
+_MARKUP = re.compile(r"<!--.*?-->|<[^>]*>|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12});)", re.DOTALL)
+
+
+def visible_words(stretch: str) -> str:
+    """What a person sees of a stretch of HTML or text: no tags, entities resolved, white space as it stands."""
+    return html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", stretch))
+
+
+def squeezed(text: str) -> str:
+    """A text without any white space: the form in which quotes are hashed and compared."""
+    return "".join(text.split())
+
+
+def quote_sha256(stretch: str) -> str:
+    """The hash under which a place of a decoded capture is registered."""
+    return hashlib.sha256(squeezed(visible_words(stretch)).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Text:
+    """A decoded capture, and its visible words without white space, each sign with its place in the capture."""
+
+    decoded: str
+    words: str = ""
+    _starts: array[int] = field(default_factory=lambda: array("q"))
+    _ends: array[int] = field(default_factory=lambda: array("q"))
+
+    def __post_init__(self) -> None:
+        signs: list[str] = []
+        at = 0
+        for match in _MARKUP.finditer(self.decoded):
+            self._add(signs, at, match.start())
+            at = match.end()
+            if match["entity"]:
+                for sign in html.unescape(match.group()):
+                    if not sign.isspace():
+                        signs.append(sign)
+                        self._starts.append(match.start())
+                        self._ends.append(match.end())
+        self._add(signs, at, len(self.decoded))
+        self.words = "".join(signs)
+
+    def quote(self, start: int, end: int) -> str:
+        """The visible words of a stretch, without white space."""
+        return squeezed(visible_words(self.decoded[start:end]))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `words[start:end]` stands in the decoded capture."""
+        return self._starts[start], self._ends[end - 1]
+
+    def occurrences(self, quote: str) -> list[int]:
+        """All places of a quote in `words`."""
+        found, at = [], self.words.find(quote) if quote else -1
+        while at >= 0:
+            found.append(at)
+            at = self.words.find(quote, at + 1)
+        return found
+
+    def before(self, at: int, length: int) -> str:
+        """The signs before a place of `words`."""
+        return self.words[max(0, at - length) : at]
+
+    def _add(self, signs: list[str], start: int, end: int) -> None:
+        for match in re.finditer(r"\S+", self.decoded[start:end]):
+            signs.append(match.group())
+            first, last = start + match.start(), start + match.end()
+            self._starts.extend(range(first, last))
+            self._ends.extend(range(first + 1, last + 1))
+
+
+_CONTEXT = 12
+"""Signs before a quote that tell its places apart where it stands more than once."""
+
+
+def find_again(old: Text, start: int, end: int, new: Text) -> tuple[int, int] | None:
+    """Where the quote at `start:end` of the old text stands in the new one: a stretch of `new.words`, or None.
+
+    A quote that stood more than once and now stands less often is only found where the words before it agree too:
+    otherwise the place that was changed would be taken for one that was not.
+    """
+    quote = old.quote(start, end)
+    there = new.occurrences(quote)
+    if not there:
+        return None
+    here = old.occurrences(quote)
+    if len(here) <= 1:
+        return there[0], there[0] + len(quote)
+    number = next((n for n, at in enumerate(here) if old.span(at, at + len(quote))[0] >= start), 0)
+    before = old.before(here[number], _CONTEXT)
+    alike = [at for at in there if new.before(at, _CONTEXT) == before]
+    if alike:
+        return alike[0], alike[0] + len(quote)
+    if len(there) >= len(here):
+        return there[number], there[number] + len(quote)
+    return None
