@@ -19,7 +19,7 @@ from scrapers.decoding import decode
 from scrapers.home import Home
 from scrapers.records import Refusal
 from scrapers.sources import Source, load_catalog
-from warehouse import outcomes, raw, state
+from warehouse import outcomes, raw, register_rows, state
 from warehouse.database import BuildDamaged, connect_build, is_damage, put_aside
 from warehouse.outcomes import DamagedOutcome, Outcome, OutcomeKey
 
@@ -48,6 +48,8 @@ class LoadSummary:
     vanished_records: int = 0
     damaged: list[str] = field(default_factory=list)
     """Record files that could not be read, with the reason; they are given back to be parsed again."""
+    problems: list[str] = field(default_factory=list)
+    """Rows that people wrote (plans of the home, decisions) and that could not be used; they are left out."""
     rebuilt: str | None = None
     """Why the build database was made anew, if it was."""
     seconds: float = 0.0
@@ -102,6 +104,7 @@ def _load(home: Home, catalog: Mapping[str, Source]) -> LoadSummary:
     with connect_build(home) as connection:
         raw.create(connection)
         _load_log(connection, captures, archive.attempts(), catalog, summary)
+        _load_register(connection, register_rows.read(home), summary)
         present = {key: path for key, path in outcomes.find(home).items() if key.capture_id in captures}
         loaded = _loaded(connection)
         _take_out(connection, sorted(loaded - present.keys()), summary)
@@ -136,6 +139,24 @@ def _load_log(
     except BaseException:
         connection.rollback()
         raise
+
+
+def _load_register(connection: DuckDBPyConnection, register: register_rows.RegisterRows, summary: LoadSummary) -> None:
+    """Plans of the home and decisions: whole tables, as small as people can write; written where they differ."""
+    connection.begin()
+    try:
+        for table, rows in register.tables.items():
+            outcomes.stage(connection, table, rows)
+            differs = f"(FROM raw.{table} EXCEPT ALL FROM staged) UNION ALL (FROM staged EXCEPT ALL FROM raw.{table})"
+            if _count(connection, f"SELECT count(*) FROM ({differs})"):
+                connection.execute(f"DELETE FROM raw.{table}")
+                connection.execute(f"INSERT INTO raw.{table} FROM staged")
+            connection.execute("DROP TABLE staged")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    summary.problems += register.problems
 
 
 def _mirror(

@@ -9,7 +9,7 @@ from warehouse.errors import Trouble
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Counts up with every change of the tables below; a build database of another version is made anew from the home."""
 
 TABLES: dict[str, str] = {
@@ -66,6 +66,36 @@ TABLES: dict[str, str] = {
         parser VARCHAR, region_scope VARCHAR, publisher_rank INTEGER, is_official BOOLEAN, cadence VARCHAR,
         freshness_limit_days INTEGER, minimum_records INTEGER, licence_note VARCHAR
     """,
+    "plan_registry": """
+        plan_id VARCHAR PRIMARY KEY, title_zh VARCHAR, region_code VARCHAR, issuer_zh VARCHAR, doc_no VARCHAR,
+        issued_on DATE, period_start INTEGER, period_end INTEGER, kind VARCHAR, note VARCHAR,
+        url VARCHAR, capture_id VARCHAR, body_sha256 VARCHAR, added_on DATE
+    """,
+    "plan_proposals": """
+        target_id VARCHAR PRIMARY KEY, plan_id VARCHAR NOT NULL, target_no VARCHAR, indicator_id VARCHAR,
+        indicator_zh VARCHAR, region_code VARCHAR, target_type VARCHAR NOT NULL, direction VARCHAR NOT NULL,
+        target_value DECIMAL(28, 6), target_value_high DECIMAL(28, 6), unit_zh VARCHAR, target_value_si DECIMAL(28, 6),
+        unit_base VARCHAR, baseline_value DECIMAL(28, 6), baseline_value_si DECIMAL(28, 6), baseline_year INTEGER,
+        period_start_year INTEGER, target_year INTEGER, target_date DATE, deliverable VARCHAR,
+        responsible_units VARCHAR, section VARCHAR, form VARCHAR, nature VARCHAR, is_approximate BOOLEAN NOT NULL,
+        year_inferred BOOLEAN NOT NULL, part_of_target_id VARCHAR, conflict_note VARCHAR, note VARCHAR,
+        confidence DOUBLE
+    """,
+    "plan_proposal_places": """
+        target_id VARCHAR, body_sha256 VARCHAR, start BIGINT, "end" BIGINT NOT NULL, quote_sha256 VARCHAR NOT NULL,
+        form VARCHAR, PRIMARY KEY (target_id, body_sha256, start)
+    """,
+    "plan_evidence": """
+        plan_id VARCHAR NOT NULL, target_id VARCHAR, capture_id VARCHAR, body_sha256 VARCHAR, state VARCHAR NOT NULL,
+        start BIGINT, "end" BIGINT, old_quote VARCHAR, new_quote VARCHAR, detail VARCHAR
+    """,
+    "target_decisions": """
+        decision_no INTEGER PRIMARY KEY, target_id VARCHAR NOT NULL, decision VARCHAR NOT NULL, decided_by VARCHAR,
+        decided_on DATE, reason VARCHAR, corrections JSON
+    """,
+    "register_problems": """
+        kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, message VARCHAR NOT NULL
+    """,
     "loads": """
         capture_id VARCHAR, parser VARCHAR, parser_version VARCHAR, record_count INTEGER NOT NULL,
         loaded_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (capture_id, parser, parser_version)
@@ -74,6 +104,8 @@ TABLES: dict[str, str] = {
 """Columns of every table, all written by `warehouse.load`.
 
 `loads` says which outcome of which parser version is in the tables: a capture is loaded once per parser version.
+`plan_registry`, `plan_proposals`, `plan_proposal_places` and `plan_evidence` are the plans of the home,
+`target_decisions` the decisions file in force, `register_problems` what of these could not be used.
 """
 
 PARSED_TABLES = ("records", "findings", "plan_documents", "plan_sections", "statements", "parse_outcomes", "loads")

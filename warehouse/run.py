@@ -150,6 +150,8 @@ class Run:
         with self._writing():
             summary = load(self.home, self.catalog)
             self._own_build()
+        for problem in summary.problems:
+            log.warning("register: %s", problem)
         log.info("load: %s", summary)
         return {"summary": str(summary)}
 

@@ -245,8 +245,9 @@ load.load(Home.at(sys.argv[1]), made.CATALOG)
         ("outcomes", "stage", 1),  # in the transaction of the log
         ("load", "_load_batch", 2),  # between two batches
         ("outcomes", "stage_records", 2),
-        ("outcomes", "stage", 7),  # in the transaction of a batch, its records already inserted
-        ("outcomes", "stage", 12),
+        ("outcomes", "stage", 6),  # in the transaction of the register
+        ("outcomes", "stage", 13),  # in the transaction of a batch, its records already inserted
+        ("outcomes", "stage", 18),
         ("state", "write", 1),  # all loaded, the state not yet written
     ],
 )
