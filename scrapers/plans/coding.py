@@ -62,6 +62,8 @@ def unit_of(label: str, unit: str | None) -> str | None:
 
 def year_of(time: Time | None, kind: TargetType, context: Context) -> tuple[int | None, bool]:
     calendar = context.calendar
+    if kind is TargetType.FLOOR and time is context.time and context.role is Role.MEASURES:
+        time = None  # what is done every year does not end with the date of another sentence
     if time is not None and time.tense is Tense.FUTURE and time.year is not None:
         return time.year, time.is_inferred
     if calendar.is_annual:

@@ -178,9 +178,10 @@ def _read_tables(
     if not is_plan:
         return []
     _, statements, _ = read_tables(reading.plain, lambda offset: section_path(sections, offset))
-    for number, statement in enumerate(statements, 1):
+    rows = list(dict.fromkeys((statement.start, statement.end) for statement in statements))
+    for statement in statements:
         context.path = statement.section
-        if draft := of_statement(statement, number, context):
+        if draft := of_statement(statement, rows.index((statement.start, statement.end)) + 1, context):
             tables.drafts.append(draft)
     before = len(tables.drafts)
     _bordered(reading, context, tables, first_leads)

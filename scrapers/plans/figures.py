@@ -61,6 +61,8 @@ class _Carried:
     waiting: list[str] = field(default_factory=list)
     """Subjects of 分别 that still wait for their values, and the words that stood before the first."""
     waiting_words: str = ""
+    waiting_start: int = 0
+    """Where the first of them begins: the value alone would not carry the promise."""
     waiting_years: list[Time] = field(default_factory=list)
     each: Draft | None = None
     """The count whose items must each meet the sub-thresholds that follow."""
@@ -110,12 +112,13 @@ def _promises(
     time = governing(times, part.quantity.start, context)
     if carried.waiting and (not part.left or _CONNECTIVE_ONLY.fullmatch(part.left)):
         name = carried.waiting.pop(0)
+        part.left_start = carried.waiting_start
         when = carried.waiting_years.pop(0) if carried.waiting_years else time
         return [of_subject(part, name, carried.waiting_words, when, context)]
     carried.waiting = []
     made, carried.verb, names = promises_of(parts, index, time, context, carried.drafts, carried.verb, masked)
     if names:
-        carried.waiting, carried.waiting_words = names[1:], part.left
+        carried.waiting, carried.waiting_words, carried.waiting_start = names[1:], part.left, part.left_start
         years = _years_of(names, times, part.quantity.start)
         if years and made:
             made[0].year = years.pop(0).year

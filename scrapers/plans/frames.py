@@ -24,6 +24,7 @@ _PREPOSITION = re.compile(
     r"(?:为|向|给|面向|帮助|服务|支持|助力|带动|推动|引导|促进|鼓励|组织|指导|使|让|将|把|确保|力争|至少|不少于|超过|遴选|选择)$"
 )
 _STANDS = re.compile(r"有效|拥有量|保有量|总量|总数|登记量|注册量")
+_HELD = re.compile(r"(?:拥有量|保有量|持有量|有效量|存量|总量|总数)$")
 _SOURCE_OF = re.compile(r"^(?:从|在|由|依托|围绕|对|基于|针对|通过|以|按|利用|发挥)")
 
 
@@ -103,6 +104,8 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
         kind = TargetType.FLOOR if growth["yearly"] else TargetType.CUMULATIVE
     elif _yearly(part):
         kind = TargetType.FLOOR
+        label = re.sub(r"(?:每|年)年?$", "", subjects.without_verb(label))
+    elif done and _HELD.search(label) and subjects.leading_verb(label) in ("完成", "实现", "达成"):
         label = subjects.without_verb(label)
     elif done:
         kind = TargetType.CUMULATIVE

@@ -254,7 +254,7 @@ def _row_of_cells(header: Sequence[str], cells: Sequence[str], first: Line, last
         LostRow(
             first,
             last,
-            cells[name][: bracket.start()] if bracket else cells[name],
+            _bare_name(cells[name][: bracket.start()] if bracket else cells[name]),
             unit or (bracket[1] if bracket else None),
             cells[base[0]] if base else None,
             base[1] if base else None,
@@ -274,6 +274,11 @@ def _year(text: str) -> int | None:
     if not years and (found := re.search(r"(?:19|20)\d\d", text)):
         return int(found.group())
     return years[-1] if years else None
+
+
+def _bare_name(printed: str) -> str:
+    """The name of a row without its number (`3.`)."""
+    return re.sub(r"^[(]?\d{1,2}(?:[.、)]|(?=[一-鿿]))\s*", "", printed)
 
 
 def _bare_unit(bracketed: str | None) -> str | None:

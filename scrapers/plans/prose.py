@@ -18,6 +18,7 @@ from scrapers.plans.roles import Stretch, run_in_role
 from scrapers.plans.statements import Form
 
 _ENDS = "。;!?"
+_ITEM = re.compile(r"\s*(?:[(]?\d{1,3}(?:[、)]|\.(?!\d))|[(]?[一二三四五六七八九十]{1,3}(?:、|[)])|[①-⑳])\s*")
 _SHORT = 30
 _NEXT_YEAR = re.compile(r"(?P<year>20\d\d)年度?[^,。;]{0,14}(?:计划|打算|安排|思路|要点|重点|目标|任务)")
 
@@ -34,15 +35,15 @@ class Prose:
 
 
 def sentences(line: Line) -> Iterator[tuple[int, int]]:
-    """Places of the sentences of a line, without their closing signs."""
+    """Places of the sentences of a line, without their closing signs and without numbers of a list (`3.`, `(二)`)."""
     begin = 0
-    for at, sign in enumerate(line.text):
+    for at, sign in enumerate([*line.text, _ENDS[0]]):
         if sign in _ENDS:
+            if numbered := _ITEM.match(line.text, begin, at):
+                begin = numbered.end()
             if at > begin:
                 yield begin, at
             begin = at + 1
-    if begin < len(line.text):
-        yield begin, len(line.text)
 
 
 def read_prose(

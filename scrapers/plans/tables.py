@@ -90,8 +90,9 @@ def read_tables(
             continue
         rows = _rows(visible, paragraphs, grid)[depth:]
         tables.append(IndicatorTable(len(tables) + 1, _title(visible, paragraphs[0]), header, tuple(rows)))
-        for row in rows:
-            statements.extend(_statements(visible, row, columns, section_of, len(statements)))
+        for above, row in zip([(), *rows], rows, strict=False):
+            own = [cell for cell in row if cell not in above]
+            statements.extend(_statements(visible, row, own, columns, section_of, len(statements)))
     return tables, statements, [*leftovers, *_lost_tables(visible)]
 
 
@@ -192,10 +193,11 @@ def _columns(header: Sequence[str]) -> _Columns | None:
 
 
 def _statements(
-    visible: VisibleText, row: Sequence[TableCell], columns: _Columns, section_of: Callable[[int], str], before: int
-) -> Iterator[Statement]:
-    """One statement for each target column of a row that holds something."""
-    places = [(c.start, c.end) for c in row if c.start is not None and c.end is not None]
+    visible: VisibleText, row: Sequence[TableCell], own: Sequence[TableCell], columns: _Columns,
+    section_of: Callable[[int], str], before: int,
+) -> Iterator[Statement]:  # fmt: skip
+    """One statement for each target column of a row that holds something. `own`: cells that no row above shares."""
+    places = [(c.start, c.end) for c in own if c.start is not None and c.end is not None]
     label = row[columns.name].text
     if not label or not places:
         return
@@ -215,7 +217,7 @@ def _statements(
         yield Statement(
             statement_no=before,
             section=section_of(start),
-            quote=_quote(visible, row),
+            quote=_quote(visible, own),
             start=start,
             end=end,
             indicator_label=label[: bracket.start()].rstrip() if bracket and unit == bracket["unit"] else label,
