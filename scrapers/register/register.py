@@ -107,7 +107,7 @@ def read_register(home: Home) -> Register:
                 continue
             _take(register, targets, [_place_row(place) for place in places])
             register.plans[plan_id] = plan
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             register.problems.append(f"{PLANS}/{plan_id}: cannot be read: {error}")
     return register
 
