@@ -48,6 +48,9 @@ _RESULT = re.compile(
     r"获评|荣获|被评为|被认定为|位列|排名第|跃居|创历史|历史新高"
 )
 _STATISTIC = re.compile(r"增速[^,]{0,4}\d|比(?:上|去|前|同)|占[^,]{0,12}的?比重为|年末|人口出生|累计支持|分别增长")
+_JUDGED = re.compile(
+    r"提前[^,]{0,8}(?:实现|完成|达到)|超额完成|(?:超过|高于|高出|达到|实现|完成)[^,]{0,16}(?:目标|任务)(?:值|数)?(?:的|\d|[^,]{0,6}$)"
+)
 _ATTRIBUTE = re.compile(
     r"^(?:以上|及以上|以下|以内|左右)?(?:的|、)?(?:企业|单位|人员|机构|项目|产品|专利权人|申请人|地区|园区|个人|案件|奖|发明专利|专利|商标)"
 )
@@ -91,6 +94,11 @@ def is_result(clause: str) -> bool:
 def is_report(clause: str) -> bool:
     """Words of statistics: what was counted, not what is promised."""
     return bool(_RESULT.search(clause) or _STATISTIC.search(clause))
+
+
+def is_judged(sentence: str) -> bool:
+    """Words that hold a result against a promise made elsewhere: the promise is quoted, not made."""
+    return bool(_JUDGED.search(sentence)) and not re.search(r"力争|争取|提出", sentence)
 
 
 def is_attribute(left: str, right: str, measures: str) -> bool:

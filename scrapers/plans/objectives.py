@@ -100,7 +100,10 @@ def _vague(clause: str) -> bool:
 def _goes_on(clause: str) -> bool:
     """A clause that only qualifies the next one."""
     return bool(
-        re.search(r"(?:过程中|条件下|前提下|为主线|为目标|为重点|为引领|的要求|方面|以来|指标|指标体系|如下)$", clause)
+        re.search(
+            r"(?:过程中|条件下|前提下|为主线|为目标|为重点|为引领|的要求|方面|以来|指标|指标体系|如下|目标(?:是|为)?)$",
+            clause,
+        )
     )
 
 

@@ -13,7 +13,7 @@ from scrapers.plans.words import MEASURE
 EVERY_YEAR = re.compile(r"每年度?|逐年|年均|平均每年|每年均")
 EVERY_N = re.compile(r"每(?P<n>[二两三四五六七八九十]|\d)年")
 _OTHER_BEAT = re.compile(r"每(?:个)?(?:季度?|半年|月|周|日|天)")
-_AHEAD = re.compile(r"力争|争取|目标|提出|计划(?!完成)|规划|确保|将(?!近)")
+_AHEAD = re.compile(r"力争|争取|目标(?:是|为|:)|提出|计划(?!完成)|规划(?!确定)|确保|预期|拟(?!定)|将(?!近)")
 _MODAL = re.compile(r"力争|争取|确保|保证|努力|计划|拟|目标|预期|不低于|不少于|至少|要(?:达到|实现)|力求")
 RIGHT_FILLER = re.compile(
     r"^(?:的)?(?:目标|水平|规模|任务|以上水平|档次|左右|以上|以内|以下|台阶|大关|关口)*(?=$|[,、。;和及与以])"
@@ -88,9 +88,11 @@ def is_promise(part: Part, left: str, right: str, time: Time | None, context: Co
 
 def _is_announced(part: Part, time: Time | None, context: Context) -> bool:
     """A promise that a page reports which is no plan itself: until when must be said, in words that point ahead."""
-    if time is None or time.year is None or guards.is_report(part.clause):
+    if time is None or time.year is None or guards.is_report(part.clause) or guards.is_judged(context.sentence):
         return False
     issued = context.calendar.issued
     if issued is not None and time.year < issued:
         return False
-    return (time.is_firm and (issued is None or time.year > issued)) or bool(_AHEAD.search(context.sentence))
+    if time.is_firm and (issued is None or time.year > issued):
+        return True
+    return bool(_AHEAD.search(context.sentence[: context.sentence.find(part.clause) + len(part.clause)]))

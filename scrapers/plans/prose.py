@@ -72,6 +72,7 @@ def read_prose(
             if not is_plan and ahead.see_line(line.text):
                 heading_time = context.time = ahead.time
             context.is_plan = is_plan or ahead.time is not None
+            context.calendar = ahead.calendar if is_plan or ahead.time is None else ahead.own_year()
             role = run_in or stretch.role
             if context.is_plan and not is_plan and role in (Role.UNKNOWN, Role.HISTORY):
                 role = Role.MEASURES
@@ -95,6 +96,11 @@ class _Ahead:
     calendar: Calendar
     time: Time | None = None
     level: int = 99
+
+    def own_year(self) -> Calendar:
+        """The year that such a part plans, as an annual plan has it."""
+        year = self.time.year if self.time else None
+        return Calendar(year, year, self.calendar.issued, True)
 
     def see_heading(self, stretch: Stretch) -> None:
         """A numbered heading opens such a part, or closes it where it stands as high."""
