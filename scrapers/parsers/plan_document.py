@@ -1,4 +1,7 @@
-"""The parser for plan documents: IP plans, implementation plans and annual schedules, as text or HTML."""
+"""The parser for plan documents: IP plans, implementation plans and annual schedules, as text or HTML.
+
+The document itself goes to the register of plans; the past results that it states are records like any other statistic.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ import re
 
 from scrapers.decoding import decode
 from scrapers.plans.document import PlanDocument, read_document
+from scrapers.plans.extract import extract
 from scrapers.plans.head import PLAN_WORDS
+from scrapers.plans.results import past_results
+from scrapers.plans.statements import Statement
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
 from scrapers.visible import looks_like_html
 
@@ -25,10 +31,13 @@ _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DO
 
 
 class PlanDocumentParser:
-    """Reads what a plan says about itself, its section tree and its indicator tables; bytes decide, not the address."""
+    """Reads what a plan says about itself, its section tree, its indicator tables and the results of the years before.
+
+    The bytes decide, not the address.
+    """
 
     name = "plan_document"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         """0 to 1: a plan has a plan's title, numbered headings and words of intent; statistics have their own words."""
@@ -52,28 +61,39 @@ class PlanDocumentParser:
         return score * (0.3 if _NOT_A_PLAN.search(named) and not _PLAN.search(named) else 1.0)
 
     def parse(self, page: Page) -> Parsed:
-        """The document of the page; it has no records in this version.
+        """The document of the page, and records of its past results (`scrapers.plans.results`).
 
         Raises `Refusal`: `undecodable`, and those of `scrapers.plans.document.read_document`.
         """
         text = decode(page.body, page.knowledge.charset).text
         is_html = looks_like_html(text)
         document = read_document(text, is_html, page.knowledge)
+        results = past_results(text, is_html, page.knowledge, document, _promises(page))
         truncated = bool(page.knowledge.truncated)
         return Parsed(
+            records=results.records,
             verdict=Verdict.INCOMPLETE if truncated else Verdict.ACCEPTED,
             reason="truncated" if truncated else None,
             findings=_findings(document),
-            leftovers=document.leftovers,
+            leftovers=[*document.leftovers, *results.leftovers],
             layout={
                 "form": "html" if is_html else "text",
                 "sections": len(document.sections),
                 "kinds": sorted({section.kind for section in document.sections}),
                 "indicator_tables": [list(table.header) for table in document.indicator_tables],
                 "statements": len(document.statements),
+                "past_results": len(results.records),
             },
             document=document,
         )
+
+
+def _promises(page: Page) -> tuple[Statement, ...]:
+    """What the extractor reads as promises: none of it is a past result."""
+    try:
+        return extract(page).statements
+    except Refusal:
+        return ()
 
 
 def _findings(document: PlanDocument) -> list[Finding]:

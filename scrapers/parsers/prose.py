@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from scrapers.decoding import decode
-from scrapers.prose.article import ArticleReading, Statement, read_article
+from scrapers.prose.article import ArticleReading, read_article
+from scrapers.prose.recording import record_of
 from scrapers.records import Finding, Page, Parsed, Record, Refusal, Verdict
 from scrapers.tables.reader import read_page
 from scrapers.tables.sources import content_of
@@ -29,7 +30,7 @@ class ProseParser:
     """Reads sentences. A page that states nothing gives no records and is accepted: an event is no statistic."""
 
     name = "prose"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         """0.58 for text that states figures, 0.65 where it stands around a table, 0.4 for text without figures."""
@@ -60,7 +61,8 @@ class ProseParser:
         if not visible.paragraphs:
             raise Refusal("no_text", "the page shows no text")
         reading = read_article(visible, page.knowledge)
-        records = [_record(statement, reading, visible) for statement in reading.statements]
+        published = reading.published.exact if reading.published else None
+        records = [record_of(statement, visible, visible.title, published) for statement in reading.statements]
         findings = _repeated(records)
         contradicts = any(not finding.passed for finding in findings)
         leftovers = list(reading.leftovers)
@@ -85,30 +87,6 @@ class ProseParser:
             findings += table.findings
             leftovers += table.leftovers
             shapes.append(table.shape)
-
-
-def _record(statement: Statement, reading: ArticleReading, visible: VisibleText) -> Record:
-    stated = statement.stated
-    start, end = visible.source_span(statement.start, statement.end)
-    return Record(
-        table_no=0,
-        row_no=statement.paragraph_no,
-        column_no=statement.order,
-        table_title=visible.title,
-        region_label=stated.region,
-        measure_label=stated.label,
-        period_label=stated.moment.label or None if stated.moment else None,
-        period=stated.timing.period,
-        period_kind=stated.timing.kind,
-        unit_label=stated.figure.unit,
-        value_text=stated.figure.text,
-        value=stated.value,
-        published_on=reading.published.exact if reading.published else None,
-        quote=visible.quote(statement.start, statement.end),
-        start=start,
-        end=end,
-        note="; ".join(stated.notes) or None,
-    )
 
 
 def _repeated(records: Sequence[Record]) -> list[Finding]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scrapers.captures import Knowledge
 from scrapers.prose.cleaning import CleanText, clean, is_traditional, simplified
 from scrapers.prose.context import Context, Stated
-from scrapers.prose.moments import Calendar, Moment, title_moment
+from scrapers.prose.moments import Calendar, Moment, Shape, title_moment
 from scrapers.prose.places import Setting, setting_of
 from scrapers.prose.published import PublishedDate, published_on
 from scrapers.prose.sentence import read_sentence
@@ -58,21 +58,43 @@ def read_article(visible: VisibleText, knowledge: Knowledge | None = None) -> Ar
     calendar = Calendar(published, title_moment(title, published))
     setting = setting_of(title, [text.text for _, _, text in numbered], outside)
     reading = ArticleReading([], [], len(numbered), setting, published, calendar.title, traditional)
+    _read(reading, numbered, setting, calendar)
+    return reading
+
+
+def read_passage(
+    visible: VisibleText, paragraphs: Sequence[Paragraph], setting: Setting, calendar: Calendar
+) -> ArticleReading:
+    """Every statistic of a part of a document, whose setting and calendar the caller knows.
+
+    `paragraphs` are stretches of `visible.text`; statements are numbered by their place in the list, from 1.
+    """
+    traditional = is_traditional(visible.text)
+    numbered = [(n, p, text) for n, p in enumerate(paragraphs, 1) if (text := clean(p, traditional)).text]
+    reading = ArticleReading([], [], len(numbered), setting, calendar.published, None, traditional)
+    _read(reading, numbered, setting, calendar)
+    return reading
+
+
+def _read(
+    reading: ArticleReading, numbered: Sequence[tuple[int, Paragraph, CleanText]], setting: Setting, calendar: Calendar
+) -> None:
+    """Fill `reading`, paragraph by paragraph; each leaves its date and its years to the next."""
+    stretch: Moment | None = None
     article_moment: Moment | None = None
     announced: Moment | None = None
     for number, paragraph, text in numbered:
-        context = Context(setting, calendar, article_moment, _region_so_far(reading, setting))
+        context = Context(setting, calendar, article_moment, _region_so_far(reading, setting), stretch)
         for start, end in _sentences(text.text):
             read_sentence(text.text, start, end, context)
             _close_sentence(context)
-        announced = context.announced or announced
+        announced, stretch = context.announced or announced, context.stretch
         ordered = sorted(context.stated, key=lambda stated: stated.at)
         for order, stated in enumerate(ordered, 1):
             start, end = text.span(stated.start, stated.end)
             reading.statements.append(Statement(number, order, stated, paragraph.start + start, paragraph.start + end))
         reading.leftovers += [f"paragraph {number}: {leftover}" for leftover in context.leftovers]
         article_moment = _lasting(context) or announced or article_moment
-    return reading
 
 
 def _title(visible: VisibleText, knowledge: Knowledge, traditional: bool) -> str | None:
@@ -128,6 +150,9 @@ def _lasting(context: Context) -> Moment | None:
     ordered = sorted(context.stated, key=lambda stated: stated.at)
     own = [s.moment for s in ordered if s.moment is not None and s.moment.is_own]
     dates = [moment for moment in own if not moment.in_bracket and not moment.is_from]
+    if not context.calendar.dates_figures:  # each part of a report on years has its own; only 截至 holds on
+        dates = [moment for moment in dates if moment.shape is Shape.AS_OF]
+        return dates[0] if dates else None
     if dates:
         return dates[0]
     return context.paragraph_moment if context.leftovers and not context.stated else None

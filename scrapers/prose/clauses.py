@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from scrapers.prose.figures import Figure
 from scrapers.prose.labels import clean_label
 from scrapers.prose.moments import Calendar, Moment, comparisons, date_spans, moments
 from scrapers.prose.places import COUNTRY, Place, Setting, place_at, places_at
@@ -19,6 +20,7 @@ _SAID = re.compile(r"(?:公布|介绍|显示|获悉|表示|通报|统计|发布|
 _CUT = re.compile(r"(?:经|据|如下|公布|发布|显示|核算|统计|包括|受(?!理)|(?:超过|突破|接近)(?!\d+年))")
 _BEST = re.compile(
     r"(?:规模|数量|总量|增长|增速|增幅|占比|增加值|产值)?(?:最[大快高多好]|居首|领先)$|"
+    r"(?:又好又快|又快又好|蓬勃|快速|健康|稳步|持续|迅速|有序)+(?:地)?发展$|"
     r"(?:也|均|则)?(?:实现|保持|呈现|继续)?(?:较快|快速|稳步|平稳|大幅|持续|稳定|高速|"
     r"明显)?(?:了)?(?:的)?(?:增长|提升|上升|下降|提高|增加|攀升)$"
 )
@@ -44,6 +46,8 @@ class Lead:
     """Behind a noun that was read together with the figure before (建设57家A和30家B)."""
     loose: tuple[int, int] | None
     """The clause without a figure directly before them."""
+    is_enumerated: bool = False
+    """Behind the names of the regions that the figure counts (甲县、乙县2个示范县)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,18 @@ class SentenceText:
     def _is_inner(self, place: Place, found: Place) -> bool:
         """中国…全国: the country said twice; 全省…某市: the smaller one is meant."""
         return found.label == COUNTRY or (not found.is_deictic and found.level > place.level and place.is_deictic)
+
+    def enumerated(self, words: str, figure: Figure) -> str | None:
+        """The words without the names of the regions that the figure counts; None where they name none.
+
+        As many regions as the figure says are the things counted, not where they are counted.
+        """
+        for at in range(len(words) - 1):
+            listed = places_at(words, at, self.setting.streets)
+            if listed is not None and listed.end == len(words):
+                count = len(re.split(r"、|和|与|及|以及", words[at:]))
+                return words[:at] if count > 1 and count == figure.value else None
+        return None
 
     def without_dates(self, start: int, end: int) -> str:
         """The words of a stretch without the dates in it; what only introduces a date (据…公布) goes too."""

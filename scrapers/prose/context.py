@@ -56,6 +56,8 @@ class Context:
     """Date of the figures of the paragraphs before."""
     article_region: str | None = None
     """Region of a figure without one."""
+    stretch: Moment | None = None
+    """Several years on which a document reports (“十三五”期间), where it is one that its own date does not date."""
     paragraph_moment: Moment | None = None
     paragraph_region: str | None = None
     announced: Moment | None = None

@@ -15,6 +15,8 @@ from scrapers.prose.timing import Nature, is_exact_range
 FROM_PARAGRAPH = "period from the sentence before"
 """Note of a figure dated by an earlier sentence of its paragraph."""
 
+FROM_BEFORE = "period from the text before"
+
 FROM_PUBLICATION = "period from the publication date"
 
 LONGEST_SILENCE = 300
@@ -87,6 +89,8 @@ def _closed_off(text: str, moment: Moment, figure: Figure) -> bool:
 
 
 def _around(nature: Nature, context: Context) -> Dated | None:
+    if context.stretch is not None and nature not in (Nature.STOCK, Nature.THINGS):
+        return _of_stretch(context.stretch, context)
     if context.paragraph_moment is not None:
         return Dated(replace(context.paragraph_moment, is_own=False), source=FROM_PARAGRAPH)
     title = context.calendar.title
@@ -94,9 +98,19 @@ def _around(nature: Nature, context: Context) -> Dated | None:
         return Dated(replace(title, is_own=False), source="period from the title")
     article = context.article_moment
     if article is not None and _still_holds(article, nature, context):
-        return Dated(replace(article, is_own=False), source="period from the text before")
+        return Dated(replace(article, is_own=False), source=FROM_BEFORE)
+    if context.stretch is not None:
+        return Dated(replace(context.stretch, is_own=False), source=FROM_BEFORE)
     now = context.calendar.now()
     return Dated(now, source=FROM_PUBLICATION) if now else None
+
+
+def _of_stretch(stretch: Moment, context: Context) -> Dated | None:
+    """What came about in the years of which the text speaks; not where it has named one of them since."""
+    last = context.paragraph_moment
+    if last is not None and last.shape not in (Shape.PLAN, Shape.AS_OF):
+        return None
+    return Dated(replace(stretch, is_own=False), source=FROM_BEFORE)
 
 
 def _still_holds(article: Moment, nature: Nature, context: Context) -> bool:

@@ -67,6 +67,10 @@ class Calendar:
     published: PublishedDate | None = None
     title: Moment | None = None
     """The period that the title names."""
+    dates_figures: bool = True
+    """False for a document that comes out long after its figures (a plan): 目前 and 10月底 are not of its own year."""
+    five_years: str | None = None
+    """The years that 五年来 stands for: those before the period of a five-year plan."""
 
     @property
     def title_holds(self) -> bool:
@@ -83,7 +87,7 @@ class Calendar:
 
     def now(self) -> Moment | None:
         """The day of publication as a date of the figures."""
-        if self.published is None:
+        if self.published is None or not self.dates_figures:
             return None
         return Moment(Shape.NOW, self.published.period, PeriodKind.POINT_IN_TIME, "", is_own=False)
 
@@ -93,6 +97,7 @@ _COMPARISON = re.compile(
     r"(?=(?:净|略|大幅|再|分别)?(?:相比|增|提高|提升|上升|上涨|扩大|多|高|下降|下跌|减少|降|回落|缩小|收窄|少|"
     r"低|快|慢))"
     r"|(?:与|同|跟)(?P<with>[^,;:。、()]{1,22}?)(?:相比|比较)"
+    r"|(?:是|为|相当于)(?P<of>[^,;:。、()]{1,16}?)的(?=\d[\d.]*倍)"
     r"|(?:去年|上年)同期|同期|受[^,;:。]{1,24}影响"
 )
 _YEAR_END = re.compile(r"(?<![\d上去前今明年])年(?:末|底)(?!\d)")
@@ -144,8 +149,12 @@ def moments(text: str, calendar: Calendar, context_year: int | None) -> list[Mom
     taken = [(m.start, m.end) for m in found]
     for match in _NOW.finditer(covered):
         now = calendar.now()
-        if now and not _overlaps(match.span(), taken):
+        if _overlaps(match.span(), taken):
+            continue
+        if now:
             found.append(Moment(Shape.NOW, now.period, now.kind, match.group(), *match.span()))
+        elif not calendar.dates_figures:
+            found.append(_unknown(match.group(), *match.span()))
     found = [_until_now(m, calendar) for m in found]
     found.sort(key=lambda m: m.start)
     return [
@@ -210,7 +219,11 @@ def _named(text: str, calendar: Calendar, context_year: int | None) -> list[Mome
             if plan is not None:
                 found.append(Moment(Shape.PLAN, plan.period, None, match.group(), *match.span()))
     for match in _YEARS_UP_TO_NOW.finditer(text):
-        if not _overlaps(match.span(), spans):
+        if _overlaps(match.span(), spans):
+            continue
+        if calendar.five_years and re.fullmatch(r"(?:过去)?[五5]年(?:来|间)?", match.group()):
+            found.append(Moment(Shape.PLAN, calendar.five_years, None, match.group(), *match.span()))
+        else:
             until = str(published.year if published else 2000)
             found.append(Moment(Shape.UNKNOWN, until, None, match.group(), *match.span()))
     for match in _YEAR_END.finditer(text):
@@ -220,6 +233,11 @@ def _named(text: str, calendar: Calendar, context_year: int | None) -> list[Mome
                 kind = PeriodKind.POINT_IN_TIME
                 found.append(Moment(Shape.AS_OF, f"{year}-12-31", kind, match.group(), *match.span()))
     return found
+
+
+def _unknown(label: str, start: int, end: int) -> Moment:
+    """A date that is named and cannot be told: what it dates is not dated by the text around it either."""
+    return Moment(Shape.UNKNOWN, "2000", None, label, start, end)
 
 
 def _explicit_before(found: Sequence[Moment | None], at: int) -> int | None:
@@ -244,7 +262,7 @@ def _resolve(
         year = _year_for_part(period, calendar, year_before, context_year)
         resolved = next(iter(find_periods(label, default_year=year)), None) if year else None
     if resolved is None:
-        return None
+        return None if calendar.dates_figures else _unknown(label, period.start, period.end)
     if resolved.kind is PeriodKind.YEAR and re.search(r"(?:今年|本年|当年)(?:度)?$", label):
         return Moment(Shape.THIS_YEAR, resolved.period, resolved.kind, label, period.start, period.end)
     if _SINCE.match(text, period.end) and not (published and resolved.period.startswith(str(published.year))):
@@ -265,7 +283,7 @@ def _shape(period: Period, label: str) -> Shape:
 
 def _year_for_part(period: Period, calendar: Calendar, year_before: int | None, context_year: int | None) -> int | None:
     """Year of a month, a quarter or 全年 printed without one."""
-    if year_before:
+    if year_before or not calendar.dates_figures:
         return year_before
     if re.match(r"\d{4}$", period.period) or "当年" in period.label:  # 全年, 当年
         return _year_for_whole(calendar, None, context_year)
@@ -281,7 +299,7 @@ def _year_for_part(period: Period, calendar: Calendar, year_before: int | None, 
 
 def _year_for_whole(calendar: Calendar, year_before: int | None, context_year: int | None) -> int | None:
     """Year of 全年 and 年末: named in the sentence, the title's, that of the text before, the last one completed."""
-    if year_before:
+    if year_before or not calendar.dates_figures:
         return year_before
     if calendar.title is not None and calendar.title_holds:
         return calendar.title.year

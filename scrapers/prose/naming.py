@@ -31,8 +31,10 @@ _NO_NOUN = re.compile(
     r"获|被|通过|进入|入选|列[入为]|实现|在|为|达|是|将|对|得到|完成|开展|参与|纳入|上|成功|落户|签|覆盖|的$|名单|等|"
     r"办结|以[上下内]|左右|中$|来自|拥有|占|统计|之一|分别"
 )
+_BRACKET = re.compile(r"\([\u4e00-\u9fff、,]{1,6}\)")
 _VERB_ONLY = re.compile(
-    r"^(?:新增|新认定|新建|新设|认定|建成|建有|建设|建立|设立|培育|引进|有|共有|现有|拥有|获得|获批|新获|新获批|入选|"
+    r"^(?:(?:引进|培育|建设|建立|设立|新建|组建|打造)(?:和|与|、|并|及))*"
+    r"(?:新增|新认定|新建|新设|认定|建成|建有|建设|建立|设立|培育|引进|有|共有|现有|拥有|获得|获批|新获|新获批|入选|"
     r"新引进|新培育|布局|打造|新增设|建成使用|获批建设|获批设立|推动建设)$"
 )
 _PART_OF_TOTAL = re.compile(r"(?:新增|净增|新认定|新获批|新获|新建|新引进|引进|新设|新培育|新登记)(?P<whole>.{2,})")
@@ -85,7 +87,10 @@ def _label(
     stops = GOES_ON.match(after) or _DONE.match(after)
     noun = _NOUN.match(after)
     if noun and not stops and not _NO_NOUN.search(noun.group()):
-        return _with_noun(label, noun.group(), lead, context), figure.end + noun.end()
+        end = figure.end + noun.end()
+        bracket = _BRACKET.match(sentence.text, end, sentence.end)
+        end = bracket.end() if bracket else end
+        return _with_noun(label, subject, sentence.text[figure.end : end], lead, context), end
     if not stops and not _NEWLY.match(after):
         raise UnnamedError("it numbers things that the text speaks of")
     if _OWNED.match(subject) and last is not None:
@@ -100,12 +105,12 @@ def _label(
     return label, 0
 
 
-def _with_noun(label: Label, noun: str, lead: Lead, context: Context) -> Label:
+def _with_noun(label: Label, subject: str, noun: str, lead: Lead, context: Context) -> Label:
     """新增6家企业: verb and noun; the second of 建设57家A和30家B has the verb of the first."""
     verb, last = label.text, context.last()
     if not verb and lead.after_noun and last is not None:
         verb = next((v for v in ("新增", "建设", "建成", "设立") if last.about.startswith(v)), "")
-    elif not _VERB_ONLY.match(verb):
+    elif not (_VERB_ONLY.match(verb) or lead.is_enumerated):
         raise UnnamedError("it numbers things that the text speaks of")
     return replace(label, text=("" if verb in ("有", "共有", "现有", "拥有") else verb) + noun)
 
@@ -127,7 +132,7 @@ def _inherited(label: Label, figure: Figure, lead: Lead, sentence: SentenceText,
         full = distribute([last.about, label.text])[1]
         if full != label.text:
             return replace(label, text=full)
-        if not label.text and lead.loose is None and _is_moved(last, figure, lead, sentence):
+        if not label.text and lead.loose is None and _is_moved(last, figure, lead, sentence, context):
             return replace(label, text=last.about)
     subject = sentence.subject_of(*lead.loose) if lead.loose else None
     if subject is None:
@@ -137,10 +142,11 @@ def _inherited(label: Label, figure: Figure, lead: Lead, sentence: SentenceText,
     return Label(joined(subject, label.text) if label.text else subject, label.cumulative)
 
 
-def _is_moved(last: Stated, figure: Figure, lead: Lead, sentence: SentenceText) -> bool:
+def _is_moved(last: Stated, figure: Figure, lead: Lead, sentence: SentenceText, context: Context) -> bool:
     """The same measure at another date (2021年人口…) or at the end of a movement (提高到…)."""
     own_date = any(lead.begin <= m.start and m.end <= figure.start for m in sentence.moments)
-    if not own_date and any(m.is_from and last.start <= m.start < last.end for m in sentence.moments):
+    from_here = any(m.is_from and last.start <= m.start < last.end for m in sentence.moments)
+    if not own_date and from_here and context.stretch is None:
         raise UnnamedError("the date at the end of the movement is not said")
     same_unit = (last.figure.unit or "").lstrip("万亿") == (figure.unit or "").lstrip("万亿")
     return same_unit and (own_date or bool(re.search(r"到|至", sentence.text[lead.begin : figure.start])))

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from scrapers.periods import last_day
 from scrapers.prose.clauses import Lead, SentenceText
+from scrapers.prose.comparing import settle
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.figures import Figure, figures
 from scrapers.prose.labels import Label, clean_label, distribute, is_bare_kind, is_bare_measure, joined
@@ -31,6 +32,7 @@ _PROMISE = re.compile(
     r"将(?:达|实现|突破|超过|新增|建成|培育|完成|建设|力争|争取|新建|引进)|计划(?:新增|建|培育|完成|实施|引进|"
     r"达)|规划(?:建设|到)"
 )
+_HOLDING = re.compile(r"^[^,]{0,6}?(?:拥有|现有|共有)")
 _OWN_VERB = r"增长|下降|提高|减少|上升|增加|降低"
 """A list of changes may name its verb again at each (增长3.2%、下降18.9%)."""
 _FOLLOWS = re.compile(rf"(?:、|和|及|与|以及)(?:{_OWN_VERB})?(?:约|近|超)?")
@@ -56,6 +58,8 @@ class _Sentence:
         self.loose: tuple[int, int] | None = None
         """The clause without a figure directly before the lead."""
         self.last_change: str | None = None
+        self.holds = False
+        """The figures go on what somebody has (拥有A 3家、B 2家)."""
         self.noun_end = 0
         """Where the noun behind a figure ends that was read together with it (新增6家企业)."""
         context.reference = None
@@ -84,6 +88,8 @@ class _Sentence:
         """The first date of a paragraph dates what follows without one; a later one takes over once a figure has it."""
         own = [m for m in self.sentence.moments if m.shape is not Shape.NOW and not m.in_bracket and not m.is_from]
         context = self.context
+        if not context.calendar.dates_figures:
+            context.stretch = next((m for m in own if m.shape is Shape.PLAN), context.stretch)
         if own and re.search(r"现将.*如下", self.text[self.sentence.start : self.sentence.end]):
             context.announced = own[0]
         used = [m for m in own if any(s.moment == m for s in context.stated)]
@@ -163,6 +169,8 @@ class _Sentence:
             self._derived(listed, reading, lead)
         elif len(listed) > 1 and "分别" in reading.subject:
             self._parallel(listed, reading, lead)
+        elif len(listed) == 1 and re.search(r"(?:、|和|与|及).{2,}各$", reading.subject):
+            self._each(head, reading, lead)
         elif len(listed) > 1:
             self._level(head, reading, lead)
             self.context.refuse(self.text[head.end : listed[-1].end], "several figures for one name")
@@ -177,12 +185,18 @@ class _Sentence:
         is_part = bool(_PART.match(self.text[begin : head.start]) or _PART_BEFORE.search(self.text[:lead_start]))
         in_bracket = self.text[lead_start - 1 : lead_start] == "(" and lead_start > self.sentence.start
         place, rest = self.sentence.place_from(begin, head.start)
-        region = self._region(lead_start, in_bracket)
+        region = before = self._region(lead_start, in_bracket)
+        kept = self.region
         if place is not None:
             region = self.context.setting.label(place)
             self.region = self.region if in_bracket else region
         words = self.sentence.without_dates(rest, head.start)
-        return Lead(begin, words, region, is_part, join is not None, in_bracket, after_noun, self.loose)
+        bare = self.sentence.enumerated(words or self.text[begin : head.start], head)
+        if bare is not None:
+            words, region = bare, before
+            self.region = kept
+        joined = join is not None
+        return Lead(begin, words, region, is_part, joined, in_bracket, after_noun, self.loose, bare is not None)
 
     def _region(self, lead_start: int, in_bracket: bool) -> str | None:
         """Region of a figure whose own words name none."""
@@ -207,6 +221,8 @@ class _Sentence:
             return
         self.noun_end = named.noun_end or self.noun_end
         nature = Nature.THINGS if named.is_total else nature_of(named.text, figure.unit)
+        if self._is_held(reading.subject, nature, lead) and not named.cumulative:
+            nature = Nature.STOCK
         if named.is_new:
             nature = Nature.FLOW
             for stated in self.context.joined_run() if lead.is_joined else ():
@@ -214,6 +230,24 @@ class _Sentence:
         whole = self.context.whole(False, lead.is_joined)
         part = lead.is_part or bool(whole and whole.is_part)
         self._state(Statistic(figure, named.text, lead, nature=nature, cumulative=named.cumulative, is_part=part))
+
+    def _is_held(self, subject: str, nature: Nature, lead: Lead) -> bool:
+        """拥有A 3家、B 2家, A达3家: how many things there are, not how many have come about."""
+        self.holds = bool(_HOLDING.match(subject)) or (self.holds and (lead.is_joined or lead.is_enumerated))
+        if nature is Nature.THINGS and re.search(r"(?:达|达到|已有)$", subject):
+            return True
+        return self.holds and nature in (Nature.THINGS, Nature.WEAK_FLOW, Nature.UNKNOWN)
+
+    def _each(self, figure: Figure, reading: Reading, lead: Lead) -> None:
+        """A、B各1家: the figure is that of each."""
+        names = [clean_label(n).text for n in re.split(r"、|和|以及|及|与", reading.subject.removesuffix("各")) if n]
+        sound = all(clean_label(name).is_sound and not is_bare_measure(name) for name in names)
+        if not sound or figure.unit is None or not GOES_ON.match(self.sentence.after(figure.end)):
+            self.context.refuse(self.text[lead.begin : figure.end], "one figure for several")
+            return
+        for number, name in enumerate(names):
+            own = replace(lead, is_joined=number > 0)
+            self._state(Statistic(figure, name, own, nature=nature_of(names[0], figure.unit)))
 
     def _parallel(self, listed: Sequence[Figure], reading: Reading, lead: Lead) -> None:
         """A、B和C分别为1件、2件和3件: as many names (or regions) as figures, else none of them is read."""
@@ -282,6 +316,10 @@ class _Sentence:
         return None if last is None or (last.is_level and last.joined) or reading.is_of_several else last
 
     def _about(self, base: Stated, figure: Figure, reading: Reading, lead: Lead) -> None:
+        if reading.role is Role.CHANGE and base.is_level and (why := settle(base, reading.reference, figure)):
+            self.context.stated.remove(base)
+            self.context.refuse(self.text[base.start : figure.end], why)
+            return
         of_share = bool(figure.unit and "百分点" in figure.unit and base.figure.is_share)
         label = joined(base.label if of_share or base.is_level else base.about, self._suffix(reading, figure))
         own = replace(lead, region=base.region)

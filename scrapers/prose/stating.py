@@ -9,8 +9,11 @@ from scrapers.prose.context import Context, Stated
 from scrapers.prose.dating import FROM_PARAGRAPH, FROM_PUBLICATION, Dated, date_of
 from scrapers.prose.figures import Figure
 from scrapers.prose.moments import Shape
-from scrapers.prose.timing import Nature, timing_of
+from scrapers.prose.timing import Nature, Timing, timing_of
 from scrapers.records import PeriodKind
+
+OPEN_YEAR = "of which year is not said"
+"""Note of a share that a report on several years states without a date: its period stays open."""
 
 
 class UndatedError(Exception):
@@ -66,6 +69,8 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         rate = figure.is_share and moment.shape is Shape.PLAN  # a share is no sum over the years of a plan
         kind = Nature.RATE_OVER_TIME if rate else nature
         timing = timing_of(moment, kind, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
+        if rate and dated.source and context.stretch is not None:
+            timing, dated = Timing(None, None), replace(dated, source=OPEN_YEAR)
         nature = Nature.FLOW if beside and nature is Nature.UNKNOWN else nature
         notes += [dated.source] if dated.source else []
     return Stated(

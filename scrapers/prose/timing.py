@@ -77,9 +77,9 @@ def nature_of(label: str, unit: str | None) -> Nature:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Period and kind of one figure."""
+    """Period and kind of one figure; both None where the text leaves open of which of several years it is."""
 
-    period: str
+    period: str | None
     kind: PeriodKind | None
 
 

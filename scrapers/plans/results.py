@@ -1,0 +1,109 @@
+"""Past results that a plan states, as records: its history sections, and the baseline column of its indicator tables.
+
+The sentences go through the reader of bulletins and news (`scrapers.prose`); here is only what a plan adds to it: which
+sections report (`history`), and that a plan comes out long after its figures. A promise never becomes a statistic:
+nothing is read outside the history, nothing that ends after the issue, nothing that the extractor reads as a promise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from scrapers.captures import Knowledge
+from scrapers.periods import last_day
+from scrapers.plans.baseline_cells import baseline_records
+from scrapers.plans.document import PlanDocument
+from scrapers.plans.history import history
+from scrapers.plans.reading import Reading, read
+from scrapers.plans.statements import Statement
+from scrapers.prose.article import read_passage
+from scrapers.prose.moments import Calendar
+from scrapers.prose.places import Setting, setting_of
+from scrapers.prose.published import PublishedDate
+from scrapers.prose.recording import record_of
+from scrapers.records import Record
+from scrapers.visible import Paragraph
+
+
+@dataclass(slots=True)
+class PastResults:
+    """What a plan says of the years before it."""
+
+    records: list[Record] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    """Figures of the history that are not read, with the reason."""
+
+
+def past_results(
+    decoded: str, is_html: bool, knowledge: Knowledge, document: PlanDocument, promises: Sequence[Statement]
+) -> PastResults:
+    """Records of a plan: `table_no` 0 for sentences (`row_no` is the paragraph), 1, 2, … for indicator tables.
+
+    `promises` are the extractor's statements of the same capture. Nothing is read where the plan says neither when it
+    was issued nor for which years it is: then no figure is known to be past.
+    """
+    results = PastResults()
+    until = _known_until(document)
+    if until is None:
+        return results
+    reading = read(decoded, is_html)
+    setting = _setting(reading, document, knowledge)
+    in_paragraph: Counter[int] = Counter()
+    for passage in history(reading):
+        told = read_passage(reading.printed, passage, setting, _calendar(document))
+        results.leftovers += told.leftovers
+        for statement in told.statements:
+            record = record_of(statement, reading.printed, document.title, _issued(document))
+            if why := _no_result(record, until, promises):
+                results.leftovers.append(f"{record.quote}: {why}")
+                continue
+            record.row_no = _paragraph_no(reading, passage[statement.paragraph_no - 1])
+            in_paragraph[record.row_no] += 1
+            record.column_no = in_paragraph[record.row_no]
+            results.records.append(record)
+    tables = baseline_records(reading, document, promises, setting.home)
+    results.records += [r for r in tables if r.period is None or last_day(r.period) <= until]
+    return results
+
+
+def _issued(document: PlanDocument) -> date | None:
+    return document.issued_on or document.published_on
+
+
+def _known_until(document: PlanDocument) -> date | None:
+    """The last day of which a plan can tell: its issue, else the eve of its period."""
+    eve = date(document.period_start - 1, 12, 31) if document.period_start else None
+    return _issued(document) or eve
+
+
+def _calendar(document: PlanDocument) -> Calendar:
+    issued, start, end = _issued(document), document.period_start, document.period_end
+    return Calendar(
+        PublishedDate(issued.year, issued.month, issued.day) if issued else None,
+        dates_figures=False,
+        five_years=f"{start - 5}-01..{start - 1}-12" if start and end == start + 4 else None,
+    )
+
+
+def _setting(reading: Reading, document: PlanDocument, knowledge: Knowledge) -> Setting:
+    body = ["".join(paragraph.text.split()) for paragraph in reading.plain.paragraphs]
+    return setting_of(document.title, body, [document.issuer or "", knowledge.publisher or ""])
+
+
+def _no_result(record: Record, until: date, promises: Sequence[Statement]) -> str | None:
+    """Why a figure of the history is not taken for a result."""
+    if record.period is not None and last_day(record.period) > until:
+        return "of a time that was to come when the plan was issued"
+    start, end = record.start or 0, record.end or 0
+    if any(p.value == record.value and p.start < end and start < p.end for p in promises):
+        return "a promise, not a statistic"
+    return None
+
+
+def _paragraph_no(reading: Reading, part: Paragraph) -> int:
+    """Number of the paragraph that holds a part of the history, tables not counted."""
+    outside = [p for p in reading.printed.paragraphs if not p.in_data_table]
+    return sum(p.start <= part.start for p in outside)
