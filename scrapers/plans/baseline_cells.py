@@ -18,6 +18,7 @@ from scrapers.records import PeriodKind, Record
 
 _BASELINE = re.compile(r"基期|基准|基数|现状|完成|实际|已达")
 _CUMULATIVE = re.compile(r"[(（]累计[)）]$")
+_FOOTNOTE = re.compile(r"[\[［]\d{1,2}[\]］]$")
 _NO_YEAR = "the table does not say of which year"
 
 
@@ -103,6 +104,7 @@ def _record(
     document: PlanDocument, region: str | None, label: str, printed: str, unit: str | None, year: int | None
 ) -> Record | None:
     """The record without its place; None for a cell that holds no single number."""
+    printed = _FOOTNOTE.sub("", printed).strip()
     comparator, value, high, sign = target_value(printed)
     if value is None or high is not None or comparator:
         return None

@@ -7,6 +7,7 @@ nothing is read outside the history, nothing that ends after the issue, nothing 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from scrapers.prose.published import PublishedDate
 from scrapers.prose.recording import record_of
 from scrapers.records import Record
 from scrapers.visible import Paragraph
+
+_AHEAD = re.compile(r"力争|确保|争取|目标|计划|规划期|将(?!近)|今后|未来|下一步")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 
 
 @dataclass(slots=True)
@@ -53,14 +57,15 @@ def past_results(
     setting = _setting(reading, document, knowledge)
     in_paragraph: Counter[int] = Counter()
     for passage in history(reading):
-        told = read_passage(reading.printed, passage, setting, _calendar(document))
+        parts = [(_paragraph_no(reading, part), part) for part in passage]
+        told = read_passage(reading.printed, parts, setting, _calendar(document))
         results.leftovers += told.leftovers
         for statement in told.statements:
             record = record_of(statement, reading.printed, document.title, _issued(document))
-            if why := _no_result(record, until, promises):
+            sentence = _sentence(reading.printed.text, statement.start, statement.end)
+            if why := _no_result(record, sentence, until, promises):
                 results.leftovers.append(f"{record.quote}: {why}")
                 continue
-            record.row_no = _paragraph_no(reading, passage[statement.paragraph_no - 1])
             in_paragraph[record.row_no] += 1
             record.column_no = in_paragraph[record.row_no]
             results.records.append(record)
@@ -93,14 +98,24 @@ def _setting(reading: Reading, document: PlanDocument, knowledge: Knowledge) -> 
     return setting_of(document.title, body, [document.issuer or "", knowledge.publisher or ""])
 
 
-def _no_result(record: Record, until: date, promises: Sequence[Statement]) -> str | None:
-    """Why a figure of the history is not taken for a result."""
+def _no_result(record: Record, sentence: str, until: date, promises: Sequence[Statement]) -> str | None:
+    """Why a figure of the history is not taken for a result.
+
+    The extractor takes a figure of the history for a promise also where a heading of the history reads like a task; so
+    its word counts only in a sentence that points ahead.
+    """
     if record.period is not None and last_day(record.period) > until:
         return "of a time that was to come when the plan was issued"
     start, end = record.start or 0, record.end or 0
-    if any(p.value == record.value and p.start < end and start < p.end for p in promises):
-        return "a promise, not a statistic"
-    return None
+    promised = any(p.value == record.value and p.start < end and start < p.end for p in promises)
+    ahead = _AHEAD.search(sentence) or any(int(year) > until.year for year in _YEAR.findall(sentence))
+    return "a promise, not a statistic" if promised and ahead else None
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence around a stretch of the text."""
+    before = max(text.rfind(sign, 0, start) for sign in "。\n") + 1
+    return re.split(r"[。\n]", text[before : end + 200])[0]
 
 
 def _paragraph_no(reading: Reading, part: Paragraph) -> int:

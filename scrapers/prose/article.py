@@ -63,14 +63,14 @@ def read_article(visible: VisibleText, knowledge: Knowledge | None = None) -> Ar
 
 
 def read_passage(
-    visible: VisibleText, paragraphs: Sequence[Paragraph], setting: Setting, calendar: Calendar
+    visible: VisibleText, parts: Sequence[tuple[int, Paragraph]], setting: Setting, calendar: Calendar
 ) -> ArticleReading:
     """Every statistic of a part of a document, whose setting and calendar the caller knows.
 
-    `paragraphs` are stretches of `visible.text`; statements are numbered by their place in the list, from 1.
+    `parts` are stretches of `visible.text`, each with the number of its paragraph; more than one may have the same.
     """
     traditional = is_traditional(visible.text)
-    numbered = [(n, p, text) for n, p in enumerate(paragraphs, 1) if (text := clean(p, traditional)).text]
+    numbered = [(number, part, text) for number, part in parts if (text := clean(part, traditional)).text]
     reading = ArticleReading([], [], len(numbered), setting, calendar.published, None, traditional)
     _read(reading, numbered, setting, calendar)
     return reading

@@ -22,7 +22,9 @@ def settle(base: Stated, reference: str | None, change: Figure) -> str | None:
     moment = base.moment
     if moment is None or moment.shape is not Shape.PLAN or base.timing.kind is not PeriodKind.CUMULATIVE:
         return None
-    if reference is None or not (_DAY.search(reference) or _ONE_YEAR.search(reference)):
+    if reference is None or not (_DAY.search(reference) or _ONE_YEAR.search(reference) or reference == "年均"):
+        return None
+    if reference == "年均" and moment.is_own:
         return None
     if change.is_share or change.unit == "倍" or not _DAY.search(reference):
         return "a sum over years, or the figure of one: not said"

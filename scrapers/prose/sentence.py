@@ -17,7 +17,7 @@ from scrapers.prose.comparing import settle
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.figures import Figure, figures
 from scrapers.prose.labels import Label, clean_label, distribute, is_bare_kind, is_bare_measure, joined
-from scrapers.prose.moments import Shape
+from scrapers.prose.moments import Moment, Shape
 from scrapers.prose.naming import GOES_ON, UnnamedError, name_of, total_of_part
 from scrapers.prose.places import place_at
 from scrapers.prose.roles import Reading, Role, change_name, normal_reference, read_role
@@ -89,7 +89,7 @@ class _Sentence:
         own = [m for m in self.sentence.moments if m.shape is not Shape.NOW and not m.in_bracket and not m.is_from]
         context = self.context
         if not context.calendar.dates_figures:
-            context.stretch = next((m for m in own if m.shape is Shape.PLAN), context.stretch)
+            context.stretch = self._stretch(own)
         if own and re.search(r"现将.*如下", self.text[self.sentence.start : self.sentence.end]):
             context.announced = own[0]
         used = [m for m in own if any(s.moment == m for s in context.stated)]
@@ -99,6 +99,16 @@ class _Sentence:
             return
         if used or context.paragraph_moment is None:
             context.paragraph_moment = latest
+
+    def _stretch(self, own: Sequence[Moment]) -> Moment | None:
+        """The years on which the text reports from here on; none behind a sentence that opens with other times."""
+        context = self.context
+        if years := next((m for m in own if m.shape is Shape.PLAN), None):
+            return years
+        opens = own[0] if own and own[0].start <= self.sentence.start + 2 else None
+        published = context.calendar.published
+        ahead = opens is not None and published is not None and opens.year > published.year
+        return None if ahead or (opens and opens.shape is Shape.UNKNOWN) else context.stretch
 
     def _listed(self, index: int) -> list[Figure]:
         listed = [self.figures[index]]
