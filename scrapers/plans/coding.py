@@ -50,7 +50,7 @@ def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, 
 
 def unit_of(label: str, unit: str | None) -> str | None:
     """`每万人…拥有量` in 件 is 件/万人."""
-    per = re.match(r"(?:[^,]{0,6}?每|.{0,3})(?P<per>[百千万亿]+)(?:名)?(?P<of>人口|人|元)", label)
+    per = re.match(r"(?:[^,]{0,6}?每|.{0,3}?)(?P<per>[百千万亿]+)(?:名)?(?P<of>人口|人|元)", label)
     if per and (unit is None or unit in ("件", "项", "个")):
         return f"{unit or '件'}/{per['per']}{'元' if per['of'] == '元' else '人'}"
     return (

@@ -147,7 +147,8 @@ def _calendar(
     """The years of a plan; of any other page only when it came out."""
     issued = issued_on.year if issued_on else None
     if not is_plan:
-        named = [int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)年", title)]
+        own = re.sub(r"《[^《》]*》|(?:19|20)\d\d年?[-—–~至到]+(?:19|20)\d\d年", "", title)
+        named = [int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)年", own)]
         return Calendar(issued, None, issued or max(named, default=None), False)
     stated = read_period(title, reading.plain, sections, None)
     first, last = stated if stated[0] else read_period(title, reading.plain, sections, issued_on)

@@ -26,6 +26,7 @@ _PATTERN = re.compile(
             rf"(?P<span>{_Y.format('s1')}年?(?:-{{1,3}}|至|到){_Y.format('s2')}年(?:度|间|期间)?)",
             rf"(?P<till>(?:力争|争取|计划)?(?:到|至|在|于|力争|截至)?{_Y.format('ty')}{_TAIL})",
             rf"(?P<five>(?:到|至|在)?{_FIVE.format('f5')}{_FIVE_END})",
+            r"(?P<nth>(?:到|至|在)?第(?P<n5>十[一二三四五六七八]?|[七八九])个五年(?:规划|计划)?(?:期?末|期间|时期|内)?)",
             r"(?P<near>(?:今后|未来|近|最近|此后|用|经过|通过|力争|争取|再用|在)?(?P<n>[一二两三四五六七八九十]|\d{1,2})(?:至[一二两三四五六七八九十])?(?:个)?年(?:左右)?(?:的?时间|的?努力|内|之内|后|以内|期?目标|期间|(?<=近.年)|(?<=后.年)|(?<=来.年)))",
             r"(?P<now>今年|本年度?|当年内|年内|本年底|今年底|年底前|年底之前|全年(?!度)|年度内)",
             r"(?P<next>明年)",
@@ -34,6 +35,12 @@ _PATTERN = re.compile(
         ]
     )
 )
+
+
+_POINTS_AHEAD = re.compile(r"力争|争取|目标|规划|提出|计划(?!完成|投资|总投资)|拟(?!定)")
+_RAISED = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少)$")
+"""`由2024年的5%提高至2026年的6%`: what was compared, not until when."""
+_SHORTENED = re.compile(r"(?:缩短|压缩|压减|控制|缩减|降低)(?:到|至|在)$|不超过$|不高于$")
 
 
 class Tense(StrEnum):
@@ -96,6 +103,9 @@ def _times(text: str, calendar: Calendar) -> Iterator[Time]:
             yield _judged(int(match["s2"]), text, start, end, calendar)
         elif match["till"]:
             yield _judged(int(match["ty"]), text, start, end, calendar)
+        elif match["nth"]:
+            if (year := _five(match["n5"] + "五")) is not None:
+                yield _judged(year, text, start, end, calendar)
         elif match["five"]:
             year = _five(match["f5"])
             if "以来" in match["five"]:
@@ -116,9 +126,9 @@ def _times(text: str, calendar: Calendar) -> Iterator[Time]:
 
 def _judged(year: int, text: str, start: int, end: int, calendar: Calendar) -> Time:
     known = calendar.first or calendar.issued
-    ahead = re.match(r"力争|争取|计划|到|至", text[start:end]) is not None
+    ahead = re.match(r"力争|争取|计划|到|至", text[start:end]) is not None and not _RAISED.search(text[:start])
     if known is None:
-        tense = Tense.FUTURE if ahead or re.search(r"力争|争取|目标|规划", text) else Tense.PAST
+        tense = Tense.FUTURE if ahead or _POINTS_AHEAD.search(text) else Tense.PAST
     else:
         tense = Tense.FUTURE if year >= known else Tense.PAST
     if tense is Tense.FUTURE and text[end : end + 1] == "的" and not ahead:
@@ -131,6 +141,8 @@ def _near(match: re.Match[str], text: str, calendar: Calendar) -> Iterator[Time]
     years = int(printed) if printed.isdigit() else _NUM.get(printed, 0)
     words = match["near"]
     if not 1 <= years <= 20 or re.search(r"[第每十\d]$", text[: match.start()]):
+        return
+    if _SHORTENED.search(text[: match.start("n")]):  # a length of time, not a horizon
         return
     if words.startswith(("近", "最近")) and "目标" not in text[match.end() : match.end() + 8] + words:
         yield Time(Tense.PAST, None, match.start(), match.end())

@@ -93,6 +93,8 @@ def _is_announced(part: Part, time: Time | None, context: Context) -> bool:
     issued = context.calendar.issued
     if issued is not None and time.year < issued:
         return False
+    if re.search(r"(?:由|从)(?:19|20)\d\d年", part.clause) and time.year <= (issued or time.year):
+        return False
     if time.is_firm and (issued is None or time.year > issued):
         return True
     return bool(_AHEAD.search(context.sentence[: context.sentence.find(part.clause) + len(part.clause)]))

@@ -113,7 +113,8 @@ class _Ahead:
 
     def see_line(self, text: str) -> bool:
         """An unnumbered heading opens such a part too."""
-        found = self._time_of(text) if len(text) <= _SHORT and not re.search(r"[。,;]", text) else None
+        years = set(re.findall(r"20\d\d(?=年)", text))  # two: the title of a report that also plans
+        found = self._time_of(text) if len(text) <= _SHORT and len(years) == 1 and not re.search(r"[。,;]", text) else None
         if found:
             self.time = found
         return found is not None

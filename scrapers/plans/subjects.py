@@ -36,6 +36,7 @@ _IS_STOCK = re.compile(
 _STRONG = re.compile(
     r"^(?:累计|新|共)*(?:新增|新建|培育|培养|引进|引育|组建|组织|开展|完成|建成|建设|建立|创建|打造|设立|举办|培训|服务|集聚|聚集|吸引|形成|布局|实施|支持|扶持|遴选|选派|认定|新设)"
 )
+_RATIO_OF_TWO = re.compile(r"(?:之比|的比值|比例关系)$")
 _COUNT_WORDS = ("和", "及", "以及", "与", "并")
 _SPLIT_STRONG = re.compile(r"以及|,|和|及|与")
 _GENERIC_TAIL = re.compile(
@@ -144,6 +145,8 @@ def is_measure(label: str) -> bool:
 
 def split_subject(subject: str) -> list[str]:
     """Coordinated indicators that share a predicate; one where the parts are objects of one amount (TARGET_RULES 1)."""
+    if _RATIO_OF_TWO.search(subject):
+        return [subject]
     parts = [p.strip("、, ") for p in _SPLIT_STRONG.split(subject)]
     parts = [p for p in parts if p]
     if len(parts) > 1 and all(is_measure(p) or _is_short_measure(p) for p in parts):
