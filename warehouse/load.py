@@ -104,7 +104,7 @@ def _load(home: Home, catalog: Mapping[str, Source]) -> LoadSummary:
     with connect_build(home) as connection:
         raw.create(connection)
         _load_log(connection, captures, archive.attempts(), catalog, summary)
-        _load_register(connection, register_rows.read(home), summary)
+        summary.problems += load_register(connection, register_rows.read(home))
         present = {key: path for key, path in outcomes.find(home).items() if key.capture_id in captures}
         loaded = _loaded(connection)
         _take_out(connection, sorted(loaded - present.keys()), summary)
@@ -141,8 +141,11 @@ def _load_log(
         raise
 
 
-def _load_register(connection: DuckDBPyConnection, register: register_rows.RegisterRows, summary: LoadSummary) -> None:
-    """Plans of the home and decisions: whole tables, as small as people can write; written where they differ."""
+def load_register(connection: DuckDBPyConnection, register: register_rows.RegisterRows) -> list[str]:
+    """Plans of the home and decisions: whole tables, as small as people can write; written where they differ.
+
+    Returns what of them could not be used, one line each.
+    """
     connection.begin()
     try:
         for table, rows in register.tables.items():
@@ -156,7 +159,7 @@ def _load_register(connection: DuckDBPyConnection, register: register_rows.Regis
     except BaseException:
         connection.rollback()
         raise
-    summary.problems += register.problems
+    return register.problems
 
 
 def _mirror(

@@ -1,4 +1,5 @@
--- A target in another base unit than its indicator would find no fact and look like missing data.
+-- A target in another base unit than its indicator would find no fact and look like missing data. Of reference data it is
+-- our own error; what the extractor proposes or a person corrects is asked about (target_unit_mismatch).
 with
 
 targets as (
@@ -19,4 +20,7 @@ select
     indicators.unit_base as indicator_unit
 from targets
 inner join indicators on targets.indicator_id = indicators.indicator_id
-where targets.unit_base != indicators.unit_base and targets.target_type not in ('rank', 'annual_growth_rate')
+where
+    targets.registered_in = 'seed'
+    and targets.unit_base != indicators.unit_base
+    and targets.target_type not in ('rank', 'annual_growth_rate')

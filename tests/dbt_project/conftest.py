@@ -11,7 +11,11 @@ import pytest
 from dbt_build import build
 from raw_pages import RawPages, figure
 
-from warehouse import raw
+from scrapers.home import Home
+from scrapers.plans.labels import SEEDS
+from tests.warehouse import plans_made
+from warehouse import raw, register_rows
+from warehouse.load import load_register
 
 ARCHIVE_PAGES = (
     ("hunan_inforce_202011", "prefecture_monthly", "prefecture_table"),
@@ -74,6 +78,58 @@ def invented_pages(pages: RawPages) -> None:
     pages.page("future", [figure(1, 1, "湘潭市", "专利授权量", "99", table=0)], published_on=date(2024, 7, 1))
 
 
+def invented_plans(home: Home) -> None:
+    """Plans as `zhibiao plan add` leaves them: one whole, one without a period or a region, and their evidence."""
+    new = {"indicator_id": "proposed_0000000001", "indicator_zh": "某种无人知道的数量"}
+    plans_made.plan(
+        home,
+        [
+            plans_made.target(1),
+            plans_made.target(2, **new, unit_zh="家", target_value_si=4, unit_base="家"),
+            plans_made.target(3, target_value_si=4, unit_zh="家", unit_base="家"),
+            plans_made.target(4),
+            plans_made.target(5),
+        ],
+    )
+    undated = {"plan_id": "undated", "target_year": None}
+    plans_made.plan(
+        home,
+        [
+            plans_made.target(1, **undated, region_code=None),
+            plans_made.target(2, **undated, **new, unit_zh="家", target_value_si=4, unit_base="家"),
+        ],
+        plan_id="undated", issued_on=None, period_start=None, period_end=None, region_code=None,
+    )  # fmt: skip
+    plans_made.evidence(
+        home,
+        [
+            {"target_id": f"{plans_made.PLAN_ID}-t01", "state": "changed", "old_quote": "旧文", "new_quote": "新文"},
+            {"target_id": f"{plans_made.PLAN_ID}-t02", "state": "missing", "old_quote": "旧文二"},
+            {"target_id": f"{plans_made.PLAN_ID}-t05", "state": "missing", "old_quote": "旧文五"},
+            {"state": "new", "new_quote": "又一句"},
+        ],
+    )
+    home.write(b"{", "plans", "torn", "plan.json")
+
+
+def invented_decisions(path: Path) -> Path:
+    """The decisions of the seeds, and a few more, one of them wrong."""
+    plan_id = plans_made.PLAN_ID
+    plans_made.decisions(
+        path,
+        [
+            {"target_id": f"{plan_id}-t04", "decision": "corrected", "corrections": "target_value=50000; unit_zh=件"},
+            {"target_id": f"{plan_id}-t05", "decision": "rejected"},
+            {"target_id": f"{plan_id}-t01", "decision": "perhaps"},
+        ],
+    )
+    header, *rows = (SEEDS / "target_reviews.csv").read_text(encoding="utf-8").splitlines()
+    assert header.split(",")[:5] == list(plans_made.DECISION_COLUMNS[:5])
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(row + "\n" for row in rows)
+    return path
+
+
 @pytest.fixture(scope="session")
 def archive_or_none() -> Path | None:
     folder = Path(__file__).parents[3] / "shared" / "archive"
@@ -85,8 +141,12 @@ def built_database(tmp_path_factory: pytest.TempPathFactory, archive_or_none: Pa
     """A built database and the scratch folder of dbt."""
     scratch = tmp_path_factory.mktemp("dbt")
     database = scratch / "warehouse.duckdb"
-    with duckdb.connect(str(database)) as connection:
+    home = Home.at(scratch / "home")
+    invented_plans(home)
+    with duckdb.connect(str(database)) as connection, pytest.MonkeyPatch.context() as variables:
+        variables.setenv("ZHIBIAO_REVIEWS", str(invented_decisions(scratch / "reviews.csv")))
         raw.create(connection)
+        load_register(connection, register_rows.read(home))
         pages = RawPages(connection)
         invented_pages(pages)
         if archive_or_none:

@@ -16,9 +16,11 @@ import yaml
 from dbt_build import PROJECT
 from target_reckoning import random_cases, reckon
 
+from warehouse import raw
+
 CASES = yaml.safe_load((Path(__file__).parent / "target_cases.yml").read_text(encoding="utf-8"))
 MODELS = [
-    "stg_plans", "stg_targets", "stg_target_reviews", "stg_target_places", "stg_target_scopes",
+    "stg_plans", "stg_targets", "stg_target_reviews", "stg_target_places", "stg_target_scopes", "int_targets",
     "int_target_terms", "int_target_sources", "int_target_dates", "int_target_facts", "int_target_level",
     "int_target_sums", "int_target_stock_differences", "int_target_cumulative", "int_target_measures",
     "int_target_status", "fct_target_progress",
@@ -27,14 +29,13 @@ MODELS = [
 TABLES = """
 create schema reference; create schema staging; create schema intermediate; create schema marts;
 create table reference.plans (plan_id text, title_zh text, region_code text, issuer_zh text, doc_no text,
-    issued_on date, period_start int, period_end int, kind text, note text);
+    issued_on date, period_start int, period_end int, kind text, conflict_note text, note text);
 create table reference.targets (target_id text, plan_id text, target_no text, indicator_id text, indicator_zh text,
     region_code text, target_type text, direction text, target_value decimal(28, 6), target_value_high decimal(28, 6),
     unit_zh text, target_value_si decimal(28, 6), unit_base text, baseline_value decimal(28, 6),
     baseline_value_si decimal(28, 6), baseline_year int, period_start_year int, target_year int, target_date date,
     deliverable text, responsible_units text, section text, form text, nature text, is_approximate boolean,
     year_inferred boolean, part_of_target_id text, conflict_note text, note text);
-create table reference.target_reviews (target_id text, decision text, decided_by text, decided_on date, reason text);
 create table reference.target_places (target_id text, body_sha256 text, "start" bigint, "end" bigint, quote_sha256 text,
     form text);
 create table reference.target_scopes (target_id text, wider_indicator_id text, note text);
@@ -82,7 +83,11 @@ def write_case(database: duckdb.DuckDBPyConnection, case: Row) -> None:
         },
     )
     if review := case.get("review", "accepted"):
-        insert("reference.target_reviews", {"target_id": name, "decision": review})
+        database.execute(
+            "insert into raw.target_decisions (decision_no, target_id, decision, corrections)"
+            " select 1 + count(*), ?, ?, '{}' from raw.target_decisions",
+            [name, review],
+        )
     if "wider" in case:
         insert("reference.target_scopes", {"target_id": name, "wider_indicator_id": case["wider"]})
     for number, (period_kind, period_start, period_end, value, *more) in enumerate(case["facts"]):
@@ -112,6 +117,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
     folder = tmp_path_factory.mktemp("target_progress")
     path = folder / "build.duckdb"
     with duckdb.connect(str(path)) as database:
+        raw.create(database)
         database.execute(TABLES)
         for case in [*CASES["cases"], *random_cases(CASES["as_of"])]:
             write_case(database, case)

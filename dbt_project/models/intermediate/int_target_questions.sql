@@ -7,6 +7,32 @@ targets as (
 
 ),
 
+indicators as (
+
+    select * from {{ ref("indicators") }}
+
+),
+
+captures as (
+
+    select * from {{ ref("stg_captures") }}
+
+),
+
+described as (
+
+    select
+        targets.*,
+        indicators.unit_base as indicator_unit,
+        captures.url as drift_url,
+        -- Where to look while no capture is at hand to quote from.
+        coalesce('; section ' || targets.section, '') as where_it_stands
+    from targets
+    left join indicators on targets.indicator_id = indicators.indicator_id
+    left join captures on targets.drift_capture_id = captures.capture_id
+
+),
+
 asked as (
 
     select
@@ -33,11 +59,27 @@ asked as (
                     ),
                     'target_below_baseline',
                     null
-                )
+                ),
+                -- A growth rate and a rank are not in the unit of what grows or is ranked.
+                if(
+                    unit_base != indicator_unit and target_type not in ('rank', 'annual_growth_rate'),
+                    'target_unit_mismatch',
+                    null
+                ),
+                case drift_state when 'changed' then 'target_changed' when 'missing' then 'target_missing_in_newest' end
             ],
             question -> question is not null
         )) as kind
-    from targets
+    from described
+
+),
+
+placed as (
+
+    select
+        *,
+        kind in ('target_changed', 'target_missing_in_newest') as is_drift
+    from asked
 
 ),
 
@@ -47,7 +89,8 @@ final as (
         kind,
         target_id as subject,
         case kind
-            when 'target_conflict' then conflict_note
+            when 'target_not_reviewed' then 'confidence ' || confidence
+            when 'target_conflict' then conflict_note || where_it_stands
             when 'evidence_missing' then missing_place_count || ' of ' || place_count || ' places hold other words'
             when 'target_without_indicator' then indicator_zh
             when 'target_without_region' then region_code
@@ -55,20 +98,25 @@ final as (
                 then
                     'target ' || {{ plain_number("target_value") }}
                     || ', baseline ' || {{ plain_number("baseline_value") }} || ' ' || coalesce(unit_base, '')
+                    || where_it_stands
+            when 'target_unit_mismatch'
+                then 'in ' || unit_base || ', its indicator ' || indicator_id || ' in ' || indicator_unit
+            when 'target_changed' then 'it was: ' || coalesce(drift_old_quote, '')
+            when 'target_missing_in_newest' then 'it was: ' || coalesce(drift_old_quote, '')
         end as detail,
         0 as record_count,
-        quote_capture_id as example_capture_id,
-        quote_url as example_url,
+        if(is_drift, drift_capture_id, quote_capture_id) as example_capture_id,
+        if(is_drift, drift_url, quote_url) as example_url,
         cast(null as integer) as example_table_no,
         cast(null as integer) as example_row_no,
         cast(null as integer) as example_column_no,
-        quote as example_text,
-        case kind
-            when 'target_not_reviewed' then 'seeds/target_reviews.csv'
-            when 'evidence_missing' then 'seeds/target_places.csv'
+        if(is_drift, drift_new_quote, quote) as example_text,
+        case
+            when kind = 'target_not_reviewed' or registered_in = 'home' or is_drift then 'seeds/target_reviews.csv'
+            when kind = 'evidence_missing' then 'seeds/target_places.csv'
             else 'seeds/targets.csv'
         end as suggested_owner
-    from asked
+    from placed
 
 )
 

@@ -2,13 +2,7 @@ with
 
 targets as (
 
-    select * from {{ ref("stg_targets") }}
-
-),
-
-reviews as (
-
-    select * from {{ ref("stg_target_reviews") }}
+    select * from {{ ref("int_targets") }}
 
 ),
 
@@ -43,13 +37,11 @@ described as (
         plans.period_end as plan_period_end,
         indicators.kind as indicator_kind,
         indicators.right_kind,
-        coalesce(reviews.decision, 'proposed') as review_state,
         -- The first year of the promise, by which a code is read and from which an unstated baseline year follows.
         coalesce(targets.period_start_year, plans.period_start, year(plans.issued_on)) as first_year
     from targets
     left join plans on targets.plan_id = plans.plan_id
     left join indicators on targets.indicator_id = indicators.indicator_id
-    left join reviews on targets.target_id = reviews.target_id
 
 ),
 

@@ -6,6 +6,12 @@ indicators as (
 
 ),
 
+targets as (
+
+    select * from {{ ref("int_targets") }}
+
+),
+
 observations as (
 
     select * from {{ ref("fct_observation") }}
@@ -56,26 +62,69 @@ totals as (
 
 ),
 
+-- Concepts that promises name and nobody has decided on yet: in the list, so that no promise falls out of a join.
+proposed as (
+
+    select
+        targets.indicator_id,
+        min(targets.indicator_zh) as name_zh,
+        coalesce(min(targets.unit_base), 'unknown') as unit_base
+    from targets
+    left join indicators on targets.indicator_id = indicators.indicator_id
+    where targets.indicator_id is not null and indicators.indicator_id is null
+    group by targets.indicator_id
+
+),
+
+listed as (
+
+    select
+        indicator_id,
+        name_zh,
+        name_en,
+        unit_base,
+        kind,
+        right_kind,
+        lower_bound,
+        upper_bound,
+        definition_zh,
+        note,
+        false as is_proposed
+    from indicators
+
+    union all by name
+
+    select
+        indicator_id,
+        name_zh,
+        unit_base,
+        'unknown' as kind,
+        true as is_proposed
+    from proposed
+
+),
+
 final as (
 
     select
-        indicators.indicator_id,
-        indicators.name_zh,
-        indicators.name_en,
-        indicators.unit_base,
-        indicators.kind,
-        indicators.right_kind,
-        indicators.lower_bound,
-        indicators.upper_bound,
-        indicators.definition_zh,
-        indicators.note,
+        listed.indicator_id,
+        listed.name_zh,
+        listed.name_en,
+        listed.unit_base,
+        listed.kind,
+        listed.right_kind,
+        listed.lower_bound,
+        listed.upper_bound,
+        listed.definition_zh,
+        listed.note,
         first_sources.source_id as first_source_id,
         sources.freshness_limit_days,
         cast(coalesce(totals.observation_count, 0) as bigint) as observation_count,
-        totals.newest_period_end
-    from indicators
-    left join totals on indicators.indicator_id = totals.indicator_id
-    left join first_sources on indicators.indicator_id = first_sources.indicator_id and first_sources.source_no = 1
+        totals.newest_period_end,
+        listed.is_proposed
+    from listed
+    left join totals on listed.indicator_id = totals.indicator_id
+    left join first_sources on listed.indicator_id = first_sources.indicator_id and first_sources.source_no = 1
     left join sources on first_sources.source_id = sources.source_id
 
 )

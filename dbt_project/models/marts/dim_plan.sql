@@ -25,6 +25,10 @@ compared as (
         plans.period_end,
         plans.plan_kind,
         plans.note,
+        plans.conflict_note,
+        plans.registered_in,
+        plans.added_on,
+        coalesce(plans.registered_url, documents.url) as url,
         documents.title as document_title,
         documents.issuer as document_issuer,
         documents.doc_no as document_doc_no,
@@ -53,8 +57,12 @@ compared as (
 final as (
 
     select
-        * exclude (difference_names),
-        coalesce(array_to_string(difference_names, ','), '') as differences
+        * exclude (difference_names, conflict_note, registered_in, added_on, url),
+        coalesce(array_to_string(difference_names, ','), '') as differences,
+        conflict_note,
+        registered_in,
+        url,
+        added_on
     from compared
 
 )

@@ -2,7 +2,7 @@ with
 
 targets as (
 
-    select * from {{ ref("stg_targets") }}
+    select * from {{ ref("int_targets") }}
 
 ),
 
@@ -33,6 +33,13 @@ evidence_counts as (
         cast(count(*) filter (where evidence_state = 'missing') as integer) as missing_place_count
     from evidence
     group by all
+
+),
+
+-- Beside the places in the bodies from which it was coded: what the newest capture of the plan says.
+drift as (
+
+    select * from {{ ref("int_target_drift") }}
 
 ),
 
@@ -105,12 +112,19 @@ final as (
         quotes.capture_id as quote_capture_id,
         quotes.url as quote_url,
         quotes.quote_start,
-        quotes.quote_end
+        quotes.quote_end,
+        targets.registered_in,
+        targets.confidence,
+        coalesce(drift.drift_state, 'not_checked') as drift_state,
+        drift.old_quote as drift_old_quote,
+        drift.new_quote as drift_new_quote,
+        drift.capture_id as drift_capture_id
     from targets
     inner join terms on targets.target_id = terms.target_id
     left join reviews on targets.target_id = reviews.target_id
     left join evidence_counts on targets.target_id = evidence_counts.target_id
     left join quotes on targets.target_id = quotes.target_id
+    left join drift on targets.target_id = drift.target_id
 
 )
 

@@ -54,6 +54,12 @@ target_questions as (
 
 ),
 
+plan_questions as (
+
+    select * from {{ ref("int_plan_questions") }}
+
+),
+
 -- Records that could not be used: one question per label, whatever number of figures waits for the answer.
 record_questions as (
 
@@ -211,6 +217,10 @@ questions as (
     union all
 
     select * from target_questions
+
+    union all
+
+    select * from plan_questions
 
 ),
 

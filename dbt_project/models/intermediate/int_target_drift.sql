@@ -1,0 +1,51 @@
+with
+
+targets as (
+
+    select * from {{ ref("int_targets") }}
+
+),
+
+evidence as (
+
+    select * from {{ ref("stg_plan_evidence") }}
+
+),
+
+-- A promise that still stands at one of its places has not drifted, whatever became of the others.
+judged as (
+
+    select * from evidence
+    where target_id is not null
+    qualify
+        row_number() over (
+            partition by target_id
+            order by
+                case evidence_state
+                    when 'evidenced' then 1
+                    when 'changed' then 2
+                    when 'missing' then 3
+                    else 4
+                end asc,
+                quote_start asc nulls last
+        ) = 1
+
+),
+
+final as (
+
+    select
+        targets.target_id,
+        targets.plan_id,
+        targets.review_state,
+        coalesce(judged.evidence_state, 'not_checked') as drift_state,
+        judged.capture_id,
+        case when judged.evidence_state in ('changed', 'missing') then judged.old_quote end as old_quote,
+        case when judged.evidence_state = 'changed' then judged.new_quote end as new_quote,
+        judged.detail
+    from targets
+    left join judged on targets.target_id = judged.target_id and targets.plan_id = judged.plan_id
+
+)
+
+select * from final
