@@ -19,6 +19,7 @@ from scrapers.home import Home
 from scrapers.imports import register_starter, starter_pending
 from scrapers.links import find_links
 from scrapers.records import Refusal
+from scrapers.register.visits import with_plans
 from scrapers.sources import Source, select
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -74,7 +75,8 @@ def due_sources(
     today = as_of or datetime.now(_SHANGHAI).date()
     visits = _visits(archive) if live else {}
     due = []
-    for source in select(catalog, list(selected or [])):
+    for declared in select(catalog, list(selected or [])):
+        source = with_plans(home, declared) if live else declared
         wanted = live and not source.is_imported_only and (bool(selected) or _is_due(source, visits, today))
         if wanted or starter_pending(archive, source, starter):
             due.append(source.source_id)
@@ -100,6 +102,7 @@ def scrape(
     """
     archive = Archive(home)
     summary = ScrapeSummary(source.source_id, run_id, live)
+    source = with_plans(home, source) if live else source
     for attempt in register_starter(archive, source, run_id, starter):
         summary.starter += 1
         _count(summary, attempt)
@@ -109,6 +112,23 @@ def scrape(
             archive, source, summary, Fetcher(home, source.politeness, sleep), today, log or (lambda line: None)
         ).run()
     return summary
+
+
+def visit_address(
+    home: Home,
+    source: Source,
+    url: str,
+    *,
+    run_id: str,
+    log: Callable[[str], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Attempt:
+    """Visit one address as a page of a source, whether it is due or not; the logged attempt. Raises as `scrape`."""
+    archive = Archive(home)
+    summary = ScrapeSummary(source.source_id, run_id, live=True)
+    today = datetime.now(_SHANGHAI).date()
+    fetcher = Fetcher(home, source.politeness, sleep)
+    return _Visit(archive, source, summary, fetcher, today, log or (lambda line: None)).visit(url)
 
 
 # --- what is due ------------------------------------------------------------------------------------------------------
@@ -173,6 +193,11 @@ class _Visit:
         if self.is_over():
             self.summary.left += 1
             return False
+        self.visit(url)
+        return True
+
+    def visit(self, url: str) -> Attempt:
+        """Get one page, archive it and log the attempt."""
         self.requests += 1
         self.done.add(url)
         last = self.archive.last_good(url)
@@ -207,7 +232,7 @@ class _Visit:
             attempt = self.note(url, fetched)
             self.archive.log(attempt)
         self.tell(attempt)
-        return True
+        return attempt
 
     def list_page(self, place: str, wanted: Callable[[str], bool]) -> None:
         """Visit a list page and the pages that it links to.
