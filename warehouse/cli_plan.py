@@ -1,73 +1,82 @@
-"""`zhibiao plan …`: what plans promise. Thin like the rest of the command: the rooms do the work.
+"""`zhibiao plan …`: what plans promise, and the loop for people. Thin like the rest: the rooms do the work.
 
-Mounted by `warehouse.cli` as a sub-application. Exit codes are those of `warehouse.errors.ExitCode`.
+Mounted by `warehouse.cli` as a sub-application; `review` stands in `warehouse.cli_plan_review`. Exit codes are those of
+`warehouse.errors.ExitCode`.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from warehouse.cli_plan_review import review
 from warehouse.errors import ExitCode, Trouble
 
 if TYPE_CHECKING:
-    from scrapers.records import Page
+    from scrapers.home import Home
 
 plan_app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Read the promises of a plan.",
+    help="Register plans, review their promises, and see whether their pages still say so.",
 )
+plan_app.command()(review)
 
 
 class PlanRefused(Trouble):
-    """The page cannot be read as text; the message gives the reason code and what is wrong."""
+    """The page did not come or cannot be read as a plan; the message gives the reason code and what is wrong."""
 
     exit_code = ExitCode.REFUSED
 
 
 class NotThere(Trouble):
-    """No such file, or an address that may not be visited."""
+    """No such file, plan or address, or an option that is not understood."""
 
     exit_code = ExitCode.USAGE
 
 
-@plan_app.callback()
-def options() -> None:
-    """Keep `extract` a subcommand while it is the only one."""
+LiveOption = Annotated[
+    bool | None,
+    typer.Option("--live/--offline", help="Whether an address may be visited ($ZHIBIAO_LIVE=1)."),
+]
+HomeOption = Annotated[
+    str | None, typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao).")
+]
+WhereArgument = Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="A saved page or text, or its address.")]
 
 
 @plan_app.command()
 def extract(
     context: typer.Context,
-    where: Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="A saved page or text, or its address.")],
+    where: WhereArgument,
     plan_id: Annotated[str | None, typer.Option("--plan-id", metavar="ID", help="Written into every row.")] = None,
     region: Annotated[str | None, typer.Option(metavar="CODE", help="Six digits; written into every row.")] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
     ] = None,
-    live: Annotated[
-        bool | None,
-        typer.Option("--live/--offline", help="Whether an address may be visited ($ZHIBIAO_LIVE=1)."),
-    ] = None,
-    home: Annotated[
-        str | None, typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao).")
-    ] = None,
+    live: LiveOption = None,
+    home: HomeOption = None,
 ) -> None:
     """Print one row per promise of a plan as CSV. Keeps nothing. No promises: an empty table, exit 0."""
     from scrapers.plans.extract import extract as read_plan
     from scrapers.plans.targets import TARGET_COLUMNS, target_row
     from scrapers.records import Refusal
+    from scrapers.register.pages import look_at
+    from scrapers.sources import load_catalog
     from warehouse.tables_out import write_csv
 
     if region is not None and not (len(region) == 6 and region.isascii() and region.isdigit()):
         raise NotThere(f"--region: {region!r} is no region code; allowed: six digits")
-    page = _page(where, live=_may_visit(live), home=home if home is not None else context.obj)
+    with _told():
+        page = look_at(_home(context, home), load_catalog(), where, live=_may_visit(live))
     try:
         found = read_plan(page, plan_id=plan_id, region=region)
     except Refusal as refusal:
@@ -83,51 +92,104 @@ def extract(
     print(f"{len(found.targets)} promises in {len(found.statements)} places", file=sys.stderr)
 
 
+@plan_app.command()
+def add(
+    context: typer.Context,
+    where: WhereArgument,
+    plan_id: Annotated[
+        str | None, typer.Option("--plan-id", metavar="ID", help="Its id (default: by region and period).")
+    ] = None,
+    region: Annotated[str | None, typer.Option(metavar="CODE", help="Its region, where the page does not say.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="The address of a file.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Its title, where the page does not say.")] = None,
+    period: Annotated[str | None, typer.Option(metavar="YEARS", help="Its period: 2026-2030, or one year.")] = None,
+    live: LiveOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Register a plan: its promises become proposals that the next refresh rates. The same page changes nothing."""
+    from scrapers.register.add import Wanted, add_plan
+    from scrapers.sources import load_catalog
+    from warehouse.plan_told import added_lines
+    from warehouse.run import SHANGHAI, new_run_id
+
+    today = datetime.now(SHANGHAI).date()
+    wanted = Wanted(where, plan_id, region, url, title, period, _may_visit(live))
+    with _told():
+        added = add_plan(_home(context, home), load_catalog(), wanted, run_id=new_run_id(), today=today, log=_say)
+    for line in added_lines(added):
+        print(line)
+
+
+@plan_app.command("list")
+def list_(context: typer.Context, home: HomeOption = None) -> None:
+    """List the registered plans: region, period, targets by review state, address."""
+    from rich.console import Console
+
+    from scrapers.sources import load_catalog
+    from warehouse.plan_told import plan_rows
+    from warehouse.tables_out import print_table
+
+    with _told():
+        columns, rows, problems = plan_rows(_home(context, home), load_catalog())
+    console = Console()
+    print_table(columns, rows, console if console.is_terminal else Console(width=100_000))
+    for problem in problems:
+        _say(f"not applied: {problem}")
+
+
+@plan_app.command()
+def diff(
+    context: typer.Context,
+    plan_id: Annotated[str | None, typer.Argument(metavar="ID", help="A registered plan.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every plan; only what is not evidenced is listed.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Compare the register with the newest capture of a plan. Exit 0: nothing drifted; 1: something did."""
+    from scrapers.register.check import check_plans
+    from scrapers.sources import load_catalog
+    from warehouse.plan_told import drift_lines
+
+    if (plan_id is None) == (not everything):
+        raise NotThere("name one plan (`zhibiao plan list` shows them), or --all")
+    with _told():
+        found = check_plans(_home(context, home), load_catalog(), [plan_id] if plan_id else None)
+    for drift in found:
+        for line in drift_lines(drift, evidenced_too=not everything):
+            print(line)
+    if any(drift.has_drifted for drift in found):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The refusals of the rooms as troubles with their exit codes."""
+    from scrapers.register.check import UnknownPlan
+    from scrapers.register.decisions import DecisionsUnreadable
+    from scrapers.register.pages import NoSuchPage, PageRefused
+    from scrapers.sources import CatalogError
+
+    try:
+        yield
+    except (NoSuchPage, UnknownPlan, CatalogError) as error:
+        raise NotThere(str(error)) from error
+    except (PageRefused, DecisionsUnreadable) as error:
+        raise PlanRefused(str(error)) from error
+
+
 def _may_visit(live: bool | None) -> bool:
     return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
 
 
-def _page(where: str, *, live: bool, home: str | None) -> Page:
-    """The page of a file; of an address the newest capture of the home, or a fresh one where that is allowed."""
-    if where.startswith(("http://", "https://")):
-        return _fetched(where, home) if live else _captured(where, home)
-    return _saved(Path(where))
-
-
-def _saved(file: Path) -> Page:
-    from scrapers.captures import Knowledge
-    from scrapers.imports import MOST_BYTES
-    from scrapers.index_rows import content_type_of
-    from scrapers.records import Page
-
-    if not file.is_file():
-        raise NotThere(f"{file}: there is no such file")
-    if file.stat().st_size > MOST_BYTES:
-        raise PlanRefused(f"{file}: larger than {MOST_BYTES} bytes")
-    return Page(file.read_bytes(), f"imported:{file.name}", Knowledge(content_type=content_type_of(file.name)))
-
-
-def _captured(url: str, home: str | None) -> Page:
-    from scrapers.archive import Archive
+def _home(context: typer.Context, chosen: str | None) -> Home:
     from scrapers.home import Home
-    from scrapers.records import Page
 
-    archive = Archive(Home.at(home))
-    capture = archive.latest(url)
-    if capture is None:
-        raise NotThere(f"{url}: the home has no capture of it; --live visits the address")
-    return Page(archive.body(capture), url, capture.knowledge, capture.source_id, capture.capture_id)
+    try:
+        return Home.at(chosen if chosen is not None else context.obj)
+    except (ImportError, ValueError) as error:
+        raise NotThere(f"--home: {error}") from error
 
 
-def _fetched(url: str, home: str | None) -> Page:
-    from scrapers.captures import Knowledge, Outcome
-    from scrapers.fetch import Fetcher
-    from scrapers.home import Home
-    from scrapers.records import Page
-    from scrapers.source_model import Politeness
-
-    got = Fetcher(Home.at(home), Politeness()).fetch(url)
-    if got.outcome is not Outcome.NEW or got.body is None:
-        raise PlanRefused(f"{url}: {got.outcome}: {got.reason}")
-    known = Knowledge(content_type=got.content_type, charset=got.charset)
-    return Page(got.body, got.final_url or url, known)
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -50,7 +50,14 @@ class Review:
     """The review of one plan: every answer is on the disk before the next question."""
 
     def __init__(
-        self, home: Home, catalog: Mapping[str, Source], plan_id: str, by: str, path: Path | None = None
+        self,
+        home: Home,
+        catalog: Mapping[str, Source],
+        plan_id: str,
+        *,
+        by: str,
+        today: date,
+        path: Path | None = None,
     ) -> None:
         """Raises `UnknownTarget` for a plan that is not registered, `DecisionsUnreadable`."""
         self._register: Register = read_register(home)
@@ -59,7 +66,7 @@ class Review:
             raise UnknownTarget(f"no such plan: {plan_id}; registered: {known}")
         self._captures = PlanCaptures(home, catalog)
         self._readers: dict[str, ContextReader | None] = {}
-        self._by, self._path = by, path
+        self._by, self._today, self._path = by, today, path
         decisions, problems = read_decisions(path)
         good, wrong = check_against(decisions, self._register.targets, self._register.owns)
         self.problems = [*problems, *wrong]
@@ -109,7 +116,7 @@ class Review:
     def _decide(self, target_id: str, verb: Verb, reason: str, corrections: Mapping[str, str]) -> Decision:
         self._row(target_id)
         before = self._standing.get(target_id)
-        day = max(date.today(), before.decided_on) if before else date.today()  # noqa: DTZ011 - the reviewer's own day
+        day = max(self._today, before.decided_on) if before else self._today  # the last decision stands
         decision = Decision(target_id, verb, self._by, day, reason, corrections)
         append_decision(decision, self._path)
         self._standing[target_id] = decision
