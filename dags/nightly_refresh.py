@@ -63,6 +63,16 @@ def parse(capture_ids: list[str], run: dict[str, Any]) -> dict[str, Any]:
     return Run.of(run).parse(capture_ids)
 
 
+@task(trigger_rule="all_done")
+def check_plans(run: dict[str, Any] | None) -> dict[str, Any]:
+    """The register against the newest capture of each plan. What drifted is a warning; a failure stops nothing."""
+    from warehouse.run import Run
+
+    if run is None:
+        raise AirflowFailException("the refresh did not begin; see the task begin")
+    return Run.of(run).check_plans()
+
+
 @task(trigger_rule="all_done", pool=WRITER_POOL)
 def load(run: dict[str, Any] | None) -> dict[str, Any]:
     """Record files to the raw schema."""
@@ -135,10 +145,12 @@ def nightly_refresh() -> None:
     batches = choose_batches(run)
     scraped >> batches
     parsed = parse.partial(run=run).expand(capture_ids=batches)
+    checked = check_plans(run)
     loaded = load(run)
     built = build(run)
     audited = audit(run)
     release_id = publish(run)
+    parsed >> checked >> loaded
     parsed >> loaded >> built >> audited >> release_id
     report(run, release_id)
     [loaded, built, audited, release_id] >> report_failure(run)

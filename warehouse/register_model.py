@@ -1,10 +1,10 @@
-"""The rows that make up a plan in the home, as they must be to be loaded."""
+"""The rows of a plan of the home with their types, as the raw schema can hold them."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -83,18 +83,3 @@ class Place(_Row):
     end: Annotated[int, Field(ge=0)]
     quote_sha256: Sha256
     form: str | None = None
-
-
-class Evidence(_Row):
-    """A row of `evidence.csv`: what the newest capture of a plan says of a promise."""
-
-    plan_id: str
-    target_id: str | None = None
-    capture_id: str | None = None
-    body_sha256: str | None = None
-    state: Literal["evidenced", "changed", "missing", "new", "not_checked"]
-    start: int | None = None
-    end: int | None = None
-    old_quote: str | None = None
-    new_quote: str | None = None
-    detail: str | None = None

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from io import StringIO
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -19,8 +18,9 @@ from scrapers.plans.drafts import TargetType
 from scrapers.plans.labels import PROPOSED, indicator_id
 from scrapers.register.corrections import corrected
 from scrapers.register.decisions import check_against, decisions_path, read_decisions
+from scrapers.register.evidence import Evidence, read_evidence
 from scrapers.register.register import PLANS, Register, read_register
-from warehouse.register_model import Evidence, Place, Plan, Proposal
+from warehouse.register_model import Place, Plan, Proposal
 
 Row = Mapping[str, object]
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -71,7 +71,7 @@ def read(home: Home) -> RegisterRows:
     _plans(register, found)
     _proposals(register, found)
     for path in home.list(PLANS, suffix="/evidence.csv"):
-        found.tables["plan_evidence"] += [row.model_dump() for row in _evidence(home, path, found)]
+        found.tables["plan_evidence"] += [asdict(row) for row in _evidence(home, path, found)]
     _decisions(register, found)
     return found
 
@@ -137,16 +137,12 @@ def _decisions(register: Register, found: RegisterRows) -> None:
         )
 
 
-def _evidence(home: Home, path: str, found: RegisterRows) -> Iterator[Evidence]:
+def _evidence(home: Home, path: str, found: RegisterRows) -> list[Evidence]:
     try:
-        lines = list(csv.DictReader(StringIO(home.read(path).decode("utf-8-sig"), newline="")))
-    except (OSError, ValueError, csv.Error) as error:
-        found.problem("evidence_not_read", path, str(error))
-        return
-    for number, line in enumerate(lines, start=2):
-        row = found.usable(Evidence, line, "evidence_not_read", f"{path} line {number}")
-        if row is not None:
-            yield row
+        return read_evidence(home.read(path).decode("utf-8-sig"))
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        found.problem("evidence_not_read", path, str(error) or type(error).__name__)
+        return []
 
 
 def _parted(problem: str) -> tuple[str, str]:

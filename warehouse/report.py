@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 MOST_ROWS = 60
 """Rows of one table of the report; the marts have them all."""
 
+DRIFT_KINDS = {
+    "target_changed": "changed", "target_missing_in_newest": "missing", "promise_not_in_register": "new",
+}  # fmt: skip
+"""Kinds of open questions that say that a plan's newest page is not what the register has, in one word each."""
+
 
 def report(home: Home, release: Release) -> str:
     """The report of a published release, as it was written with it (Markdown)."""
@@ -42,6 +47,7 @@ def render(home: Home, manifest: Manifest, database: Path) -> str:
             _targets(connection) if "fct_target_progress" in tables else "",
             _sources(connection) if "source_freshness" in tables else "",
             _quarantined(home),
+            _drift(connection) if "open_questions" in tables else "",
             _questions(connection) if "open_questions" in tables else "",
             _audit(manifest),
             _contents(manifest),
@@ -151,6 +157,21 @@ def _quarantined(home: Home) -> str:
         f"## Quarantined pages\n\n{known.quarantined_count} addresses whose newest page is not believed.\n\n"
         + table(("source", "address", "reason", "what is wrong", "an older page serves"), rows)
     )
+
+
+def _drift(connection: DuckDBPyConnection) -> str:
+    rows = connection.execute(
+        """
+        SELECT kind, question_key, detail, example_text, example_url FROM marts.open_questions
+        WHERE list_contains(?, kind) ORDER BY question_key, kind
+        """,
+        [list(DRIFT_KINDS)],
+    ).fetchall()
+    if not rows:
+        return ""
+    told = [(DRIFT_KINDS[kind], key.split(" | ")[0], detail, text, url) for kind, key, detail, text, url in rows]
+    header = ("what", "promise or plan", "in the register", "on the newest page", "address")
+    return "## Plans whose newest page says something else\n\n" + table(header, told)
 
 
 def _questions(connection: DuckDBPyConnection) -> str:

@@ -1,6 +1,7 @@
 """One run of the refresh: what it is about, and its stages. The DAG's tasks call these one by one.
 
-begin ─▶ due_sources ─▶ scrape (each) ─▶ pending_batches ─▶ parse (each) ─▶ load ─▶ build ─▶ audit ─▶ publish ─▶ report
+begin ─▶ due_sources ─▶ scrape (each) ─▶ pending_batches ─▶ parse (each) ─▶ check_plans
+      ─▶ load ─▶ build ─▶ audit ─▶ publish ─▶ report
 """
 
 from __future__ import annotations
@@ -142,6 +143,24 @@ class Run:
                 log.warning("%s: %s (%s): %s", outcome.verdict, outcome.url, outcome.reason, outcome.message)
         log.info("parse: %s", ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())))
         return counts
+
+    @stage
+    def check_plans(self) -> dict[str, int]:
+        """Every registered plan against its newest capture; a plan that drifted is told, and stops nothing.
+
+        Returns the number of plans that the home has a capture of, and of those that drifted.
+        """
+        from scrapers.register.check import check_plans
+
+        compared = [drift for drift in check_plans(self.home, self.catalog) if drift.capture_id]
+        drifted = [drift for drift in compared if drift.has_drifted]
+        for drift in drifted:
+            log.warning("the newest page of a plan says something else: %s (%s)", drift, drift.url)
+        self._note(
+            drift=[{"plan_id": drift.plan_id, "url": drift.url, "found": dict(drift.counts)} for drift in drifted]
+        )
+        log.info("plans: %d compared with their newest captures, %d drifted", len(compared), len(drifted))
+        return {"compared": len(compared), "drifted": len(drifted)}
 
     @stage
     def load(self) -> dict[str, Any]:

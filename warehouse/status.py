@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from scrapers.home import Home
 from warehouse import lock, release, state
+from warehouse.compare import quoted
 from warehouse.errors import Trouble
 from warehouse.places import RUNS
+from warehouse.report import DRIFT_KINDS
 from warehouse.sql import ask
 
 if TYPE_CHECKING:
@@ -78,6 +80,8 @@ class Status(BaseModel):
     releases: int
     refreshing: str | None
     """What works on the home at this moment."""
+    drift: dict[str, int]
+    """Promises that the newest pages of the plans changed, lack (missing) or have beside the register (new)."""
     sources: list[SourceStatus]
     quarantined_count: int
     quarantined: list[state.QuarantinedPage]
@@ -98,6 +102,7 @@ def status(home: Home) -> Status:
         trouble=trouble,
         releases=len(release.releases(home)),
         refreshing=f"{owner.purpose} (process {owner.pid} on {owner.host})" if owner else None,
+        drift=_drift(serving),
         sources=_sources(serving, known, now),
         quarantined_count=known.quarantined_count if known else 0,
         quarantined=known.quarantined if known else [],
@@ -130,6 +135,9 @@ def show(told: Status, console: Console) -> None:
         console.print(f"trouble    {told.trouble}", highlight=False)
     if told.refreshing:
         console.print(f"working    {told.refreshing}", highlight=False)
+    if told.drift:
+        counts = ", ".join(f"{count} {what}" for what, count in told.drift.items())
+        console.print(f"drift      the newest pages of plans say something else: {counts}", highlight=False)
     if told.sources:
         console.print("\nSources", highlight=False)
         rows = [
@@ -196,6 +204,19 @@ def _release_status(serving: release.Release, now: datetime) -> ReleaseStatus:
         warnings=sum(1 for row in manifest.audit if row.get("severity") == "warning" and row.get("passed") is not True),
         folder=str(serving.folder),
     )
+
+
+DRIFT = "SELECT kind, count(*) FROM open_questions WHERE kind IN ({kinds}) GROUP BY kind ORDER BY kind"
+
+
+def _drift(serving: release.Release | None) -> dict[str, int]:
+    if serving is None or "open_questions" not in serving.manifest.tables:
+        return {}
+    try:
+        with ask(serving.database, DRIFT.format(kinds=", ".join(map(quoted, DRIFT_KINDS)))) as answer:
+            return {DRIFT_KINDS[str(kind)]: int(str(count)) for kind, count in answer.rows}
+    except Trouble:
+        return {}  # a damaged release, which `trouble` speaks of
 
 
 FRESHNESS = "SELECT source_id, state, newest_period_end, data_age_days, freshness_limit_days FROM source_freshness"

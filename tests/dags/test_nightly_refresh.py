@@ -70,6 +70,13 @@ def test_a_failed_source_does_not_stop_the_rest_but_a_failed_audit_does(shape: d
     assert "audit" in tasks["publish"]["upstream"] and tasks["publish"]["rule"] == "all_success"
 
 
+def test_plans_are_compared_before_the_load_and_a_failure_there_stops_nothing(shape: dict[str, Any]) -> None:
+    tasks = shape["tasks"]
+    assert "parse" in tasks["check_plans"]["upstream"] and tasks["check_plans"]["rule"] == "all_done"
+    assert "check_plans" in tasks["load"]["upstream"] and tasks["load"]["rule"] == "all_done"
+    assert [name for name, task in tasks.items() if "check_plans" in task["upstream"]] == ["load"]
+
+
 def test_the_tasks_that_write_the_build_share_one_slot(shape: dict[str, Any]) -> None:
     pools = {name: task["pool"] for name, task in shape["tasks"].items()}
     assert {name for name, pool in pools.items() if pool == "warehouse_writer"} == {"load", "build", "audit", "publish"}

@@ -148,7 +148,8 @@ MARTS = """
         last_visit_outcome VARCHAR, quarantined_count BIGINT
     );
     CREATE OR REPLACE TABLE marts.open_questions (
-        question_id VARCHAR NOT NULL, kind VARCHAR, record_count BIGINT, suggested_owner VARCHAR
+        question_id VARCHAR NOT NULL, kind VARCHAR, record_count BIGINT, suggested_owner VARCHAR,
+        question_key VARCHAR, detail VARCHAR, example_text VARCHAR, example_url VARCHAR
     );
     CREATE OR REPLACE TABLE marts.audit_results (run_id VARCHAR, check_name VARCHAR, severity VARCHAR, passed BOOLEAN);
     CREATE OR REPLACE VIEW marts.dim_source AS
@@ -186,7 +187,10 @@ def marts(home: Home, facts: dict[str, float], statuses: dict[str, str] | None =
             "INSERT INTO marts.source_freshness VALUES "
             "('made_source', 'fresh', '2023-12-31', 100, 400, now(), 'fetched', 'new', 0)"
         )
-        connection.execute("INSERT INTO marts.open_questions VALUES ('q1', 'unmapped_measure', 3, 'seeds')")
+        connection.execute(
+            "INSERT INTO marts.open_questions BY NAME FROM (VALUES ('q1', 'unmapped_measure', 3, 'seeds'))"
+            " AS asked (question_id, kind, record_count, suggested_owner)"
+        )
         connection.execute("COMMIT")
 
 

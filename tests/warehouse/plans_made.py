@@ -11,8 +11,8 @@ from pathlib import Path
 
 from scrapers.home import Home
 from scrapers.register.decisions import DECISION_COLUMNS
+from scrapers.register.evidence import EVIDENCE_COLUMNS
 from scrapers.register.register import PLACE_COLUMNS, PLANS, TARGET_COLUMNS
-from warehouse.register_model import Evidence
 
 PLAN_ID = "jiashi-2031-2035"
 
@@ -60,7 +60,7 @@ def place(target_id: str, body: bytes, quote: str) -> Row:
 def evidence(home: Home, rows: Sequence[Row], *, plan_id: str = PLAN_ID) -> None:
     """Write what the nightly comparison found."""
     home.write(
-        table(list(Evidence.model_fields), [{"plan_id": plan_id} | row for row in rows]),
+        table(EVIDENCE_COLUMNS, [{"plan_id": plan_id} | row for row in rows]),
         PLANS,
         plan_id,
         "evidence.csv",
