@@ -39,6 +39,8 @@ def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, 
         return Direction.AT_MOST, q.after
     if q.after:
         return Direction.AT_LEAST, q.after
+    if q.text.startswith("翻"):
+        return Direction.AT_LEAST, None
     if not AT_MOST_NOT.search(near) and (found := AT_MOST.search(near)):
         return Direction.AT_MOST, found.group()
     if matches := list(AT_LEAST.finditer(near)):
@@ -50,8 +52,10 @@ def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, 
 
 def unit_of(label: str, unit: str | None) -> str | None:
     """`每万人…拥有量` in 件 is 件/万人."""
-    per = re.match(r"(?:[^,]{0,6}?每|.{0,3}?)(?P<per>[百千万亿]+)(?:名)?(?P<of>人口|人|元)", label)
-    if per and (unit is None or unit in ("件", "项", "个")):
+    per = re.match(
+        r"(?:[^,]{0,6}?每|.{0,3}?)(?P<per>[百千万亿]+)(?:名|个)?(?P<of>(?:常住|就业)?人口|人|就业|劳动力|元)", label
+    )
+    if per and (unit is None or not re.search(r"[%‰/每倍分]|百分点", unit)):
         return f"{unit or '件'}/{per['per']}{'元' if per['of'] == '元' else '人'}"
     return (
         unit.replace("每", "/").replace("//", "/").replace("人口", "人")

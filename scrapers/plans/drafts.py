@@ -115,6 +115,8 @@ class Context:
     form: Form = Form.TEXT
     time: Time | None = None
     """The last mention of time that says until when."""
+    reported: int | None = None
+    """Last year of the plan that a page reports, by its name."""
     heading_year: Time | None = None
     last: Draft | None = None
     before: str = ""

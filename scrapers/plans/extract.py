@@ -36,6 +36,7 @@ from scrapers.recognition import not_the_page
 from scrapers.records import Page, Refusal
 from scrapers.visible import looks_like_html
 
+_SALUTATION = re.compile(r"(?<=[一-鿿)）])各(?:[县市区省州]|有关|单位|部门)")
 _LEAST_LETTERS = 12
 _LEAST_CELL = 8
 """A shorter cell holds a name or a figure, no sentence."""
@@ -124,8 +125,8 @@ def _document(decoded: str, is_html: bool, page: Page) -> PlanDocument | None:
 def _first_title(reading: Reading, head_lines: Sequence[str], known: str | None) -> str:
     """The page's own title, else the first short line."""
     for words in (reading.plain.title, known, *head_lines[:4], *(p.text for p in reading.plain.paragraphs[:3])):
-        bare = "".join((words or "").split())
-        if 4 <= len(bare) <= 90:
+        bare = _SALUTATION.split("".join((words or "").split()), maxsplit=1)[0]
+        if 4 <= len(bare) <= 90 and not re.search(r"[。，,]", bare):
             return bare
     return ""
 
@@ -147,7 +148,9 @@ def _calendar(
     """The years of a plan; of any other page only when it came out."""
     issued = issued_on.year if issued_on else None
     if not is_plan:
-        own = re.sub(r"《[^《》]*》|(?:19|20)\d\d年?[-—–~至到]+(?:19|20)\d\d年", "", title)
+        own = re.sub(
+            r"《[^《》]*》|(?:19|20)\d\d年?[-—–~至到]+(?:19|20)\d\d年|到20\d\d年|20\d\d年[^,。]{0,8}将", "", title
+        )
         named = [int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)年", own)]
         return Calendar(issued, None, issued or max(named, default=None), False)
     stated = read_period(title, reading.plain, sections, None)

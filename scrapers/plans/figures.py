@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from scrapers.plans import subjects
+from scrapers.plans import guards, subjects
 from scrapers.plans.drafts import Baseline, Context, Direction, Draft, TargetType
 from scrapers.plans.frames import of_subject, promises_of
 from scrapers.plans.horizons import Tense, Time, find_times
@@ -19,6 +19,7 @@ from scrapers.plans.quantities import find_quantities, find_ranks, with_names, w
 from scrapers.plans.ranks import read_ranks
 from scrapers.plans.reading import Line
 from scrapers.plans.segments import Part, governing, is_baseline, segments
+from scrapers.plans.words import MEASURE
 
 _EACH = re.compile(
     r"(?:其中)?(?:平均)?每(?:一|1)?个?(?:专利组合|组合|平台|园区|机构|企业|家|个|件|项|所|名|户|组|支|县|区|市|镇)"
@@ -27,6 +28,10 @@ _THRESHOLD = re.compile(r"不低于|不少于|以上|达到|超过|至少|≥")
 _CONNECTIVE_ONLY = re.compile(r"(?:[、,\s]|和|及|以及|与|并|或)+$")
 _TITLES = re.compile(r"《[^《》]{0,120}》|[〔\[][^〕\]]{0,8}[〕\]]\d+号")
 _MOST_BEFORE = 200
+_REPORTED_PLAN = re.compile(
+    r"《([^《》]*?(?:“?十[一二三四五六]五”?|(?:19|20)\d\d年?(?:-{1,2}|至|到)(?:19|20)\d\d年?)[^《》]*)》"
+)
+_SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划)[》”]?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求)")
 
 
 def read_sentence(line: Line, start: int, end: int, context: Context) -> list[Draft]:
@@ -37,16 +42,28 @@ def read_sentence(line: Line, start: int, end: int, context: Context) -> list[Dr
     masked = without_names(text)
     titles = [m.span() for m in _TITLES.finditer(text)]
     times = [t for t in find_times(text, context.calendar) if not any(a <= t.start < b for a, b in titles)]
+    if not context.is_plan:
+        times = _with_reported(text, times, context)
     drafts = _read_quantities(line, start, text, masked, times, context)
     drafts += read_ranks(line, start, text, masked, times, context)
     told = [t for t in times if t.tense is not Tense.BASE]
     if told:
         context.time = told[-1]
-    context.before = (context.before + text)[-_MOST_BEFORE:]
+    context.before = (context.before + line.text[start : end + 1])[-_MOST_BEFORE:]
     for draft in drafts:
         draft.label = with_names(draft.label, text)
     drafts.sort(key=lambda d: d.start)
     return drafts
+
+
+def _with_reported(text: str, times: list[Time], context: Context) -> list[Time]:
+    """`《…规划》提出,A达到5件` in a report: the plan that is reported says until when."""
+    for named in _REPORTED_PLAN.finditer(text):
+        ends = [t.year for t in find_times(named.group(1) + "期末", context.calendar) if t.year is not None]
+        context.reported = max(ends, default=context.reported)
+    if times or context.reported is None or (said := _SAYS.search(text)) is None:
+        return times
+    return [Time(Tense.FUTURE, context.reported, said.end(), said.end(), is_firm=True)]
 
 
 @dataclass(slots=True)
@@ -94,6 +111,7 @@ def _read_quantities(
             carried.baseline_subject = ""
         made = _promises(parts, index, masked, times, context, carried)
         if not made:
+            _hand_on(parts, index)
             continue
         _give_baseline(made[0], carried)
         _join_sub_threshold(made[0], part, carried)
@@ -124,6 +142,17 @@ def _promises(
             made[0].year = years.pop(0).year
         carried.waiting_years = years
     return made
+
+
+def _hand_on(parts: Sequence[Part], index: int) -> None:
+    """`年收入超过1亿元的企业达到10家`: a size in a name belongs to the subject of the next number."""
+    if index + 1 == len(parts):
+        return
+    part, following = parts[index], parts[index + 1]
+    if following.left or following.clause_start != part.clause_start or not part.right.startswith("的"):
+        return
+    if guards.is_attribute(part.left, part.right, MEASURE):
+        following.left, following.left_start = part.left + part.quantity.text + part.right, part.left_start
 
 
 def _keep_baseline(part: Part, times: Sequence[Time], carried: _Carried) -> None:
@@ -177,7 +206,7 @@ def _place(draft: Draft, part: Part, line: Line, offset: int, text: str) -> None
         return
     q = part.quantity
     begin = part.left_start
-    while begin < q.start and text[begin] in "、,和及与以并: ":
+    while begin < q.start and text[begin] in "、,和及与以并的: ":
         begin += 1
     end = q.end + (
         len(part.right.rstrip(" ,、"))

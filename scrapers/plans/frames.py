@@ -24,6 +24,10 @@ _PREPOSITION = re.compile(
     r"(?:为|向|给|面向|帮助|服务|支持|助力|带动|推动|引导|促进|鼓励|组织|指导|使|让|将|把|确保|力争|至少|不少于|超过|遴选|选择)$"
 )
 _STANDS = re.compile(r"有效|拥有量|保有量|总量|总数|登记量|注册量")
+_SHARE_WHO_DO = re.compile(
+    r"(?:拥有|有|开展|建立|设立|通过|实施|参与|配备|完成|使用|达到)[^,]{2,24}的(?:[一-鿿]{0,6}(?:企业|单位|高校|院校|机构|园区|学校)|(?:[县市区]){1,3})(?:比例|占比|比重|数)?$"
+)
+"""`拥有研发机构的企业比例`: the share of those who do a thing."""
 _HELD = re.compile(r"(?:拥有量|保有量|持有量|有效量|存量|总量|总数)$")
 _SOURCE_OF = re.compile(r"^(?:从|在|由|依托|围绕|对|基于|针对|通过|以|按|利用|发挥)")
 
@@ -97,8 +101,10 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
         kind = TargetType.GROWTH if yearly and q.unit == "%" else TargetType.RATIO
         label = subjects.without_verb(label) if subjects.is_measure(subjects.without_verb(label)) else label
         label += "年均增长" if growth["yearly"] not in (None, "同比") else growth["word"]
-    elif q.unit in ("%", "‰"):
+    elif q.unit == "倍":
         kind = TargetType.RATIO
+    elif q.unit in ("%", "‰"):
+        kind = TargetType.SHARE if _SHARE_WHO_DO.search(subject) else TargetType.RATIO
         label = subjects.without_verb(label) if done or subjects.leading_verb(label) else label
     elif growth is not None:
         kind = TargetType.FLOOR if growth["yearly"] else TargetType.CUMULATIVE

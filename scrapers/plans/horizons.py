@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _Y = r"(?P<{0}>(?:19|20)\d\d)"
@@ -37,7 +37,7 @@ _PATTERN = re.compile(
 )
 
 
-_POINTS_AHEAD = re.compile(r"力争|争取|目标|规划|提出|计划(?!完成|投资|总投资)|拟(?!定)")
+_POINTS_AHEAD = re.compile(r"力争|争取|目标|规划|提出|计划(?!完成|投资|总投资)|拟(?!定)|将(?!近)|预计")
 _RAISED = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少)$")
 """`由2024年的5%提高至2026年的6%`: what was compared, not until when."""
 _SHORTENED = re.compile(r"(?:缩短|压缩|压减|控制|缩减|降低)(?:到|至|在)$|不超过$|不高于$")
@@ -81,11 +81,18 @@ class Time:
     """False for words without a number of their own (今年, 规划期末)."""
     is_firm: bool = False
     """True where the words themselves point ahead (到2025年, 力争2025年)."""
+    is_pledged: bool = False
+    """True where they promise (力争到2025年, 计划到2025年)."""
 
 
 def find_times(text: str, calendar: Calendar) -> list[Time]:
     """Mentions of time in a line (names not blotted out), from left to right."""
-    return list(_times(text, calendar))
+    times = list(_times(text, calendar))
+    known = next((t.year for t in times if t.is_firm and t.year), None)
+    if known is None:
+        return times
+    # `五年内…,到2026年…`: the sentence says itself when the five years end
+    return [replace(t, year=known, is_inferred=False) if t.year is None and t.is_inferred else t for t in times]
 
 
 def _times(text: str, calendar: Calendar) -> Iterator[Time]:
@@ -104,7 +111,7 @@ def _times(text: str, calendar: Calendar) -> Iterator[Time]:
         elif match["till"]:
             yield _judged(int(match["ty"]), text, start, end, calendar)
         elif match["nth"]:
-            if (year := _five(match["n5"] + "五")) is not None:
+            if (year := _five(match["n5"])) is not None:
                 yield _judged(year, text, start, end, calendar)
         elif match["five"]:
             year = _five(match["f5"])
@@ -126,14 +133,17 @@ def _times(text: str, calendar: Calendar) -> Iterator[Time]:
 
 def _judged(year: int, text: str, start: int, end: int, calendar: Calendar) -> Time:
     known = calendar.first or calendar.issued
+    pledged = re.match(r"力争|争取|计划", text[start:end]) is not None
     ahead = re.match(r"力争|争取|计划|到|至", text[start:end]) is not None and not _RAISED.search(text[:start])
-    if known is None:
-        tense = Tense.FUTURE if ahead or _POINTS_AHEAD.search(text) else Tense.PAST
+    if pledged:  # whatever day a copy bears
+        tense = Tense.FUTURE
+    elif known is None:
+        tense = Tense.FUTURE if ahead or _POINTS_AHEAD.search(text[:start] + text[end:]) else Tense.PAST
     else:
         tense = Tense.FUTURE if year >= known else Tense.PAST
     if tense is Tense.FUTURE and text[end : end + 1] == "的" and not ahead:
         tense = Tense.BASE if calendar.first is not None and year <= calendar.first else tense
-    return Time(tense, year, start, end, is_firm=tense is Tense.FUTURE and ahead)
+    return Time(tense, year, start, end, is_firm=tense is Tense.FUTURE and ahead, is_pledged=pledged)
 
 
 def _near(match: re.Match[str], text: str, calendar: Calendar) -> Iterator[Time]:

@@ -13,7 +13,12 @@ from scrapers.plans.words import MEASURE
 EVERY_YEAR = re.compile(r"每年度?|逐年|年均|平均每年|每年均")
 EVERY_N = re.compile(r"每(?P<n>[二两三四五六七八九十]|\d)年")
 _OTHER_BEAT = re.compile(r"每(?:个)?(?:季度?|半年|月|周|日|天)")
-_AHEAD = re.compile(r"力争|争取|目标(?:是|为|:)|提出|计划(?!完成)|规划(?!确定)|确保|预期|拟(?!定)|将(?!近)")
+_AHEAD = re.compile(r"力争|争取|目标(?:是|为|:)|提出|(?<!五年)计划(?!完成)|规划(?!确定)|确保|预期|拟(?!定)|将(?!近)")
+_PLEDGED = re.compile(r"力争|确保|要?努力(?:实现|完成|达到)|目标(?:任务)?(?:是|为|:)")
+_REPORTED = re.compile(
+    r"(?:规划|纲要|方案|意见|计划|办法)》?”?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求|规定)|努力实现[^。]*目标"
+)
+_AT_LEAST_YEARLY = re.compile(r"不少于|不低于|至少|确保|力争|以上")
 _MODAL = re.compile(r"力争|争取|确保|保证|努力|计划|拟|目标|预期|不低于|不少于|至少|要(?:达到|实现)|力求")
 RIGHT_FILLER = re.compile(
     r"^(?:的)?(?:目标|水平|规模|任务|以上水平|档次|左右|以上|以内|以下|台阶|大关|关口)*(?=$|[,、。;和及与以])"
@@ -80,15 +85,27 @@ def is_promise(part: Part, left: str, right: str, time: Time | None, context: Co
             explicit and time is not None and time is not context.time and re.search(r"力争|争取|到|末|目标", clause)
         )
     if not context.is_plan:
-        return bool(explicit and time is not None) and _is_announced(part, time, context)
+        return _is_announced(part, time if ahead else None, context)
     if context.role is Role.UNKNOWN:
         return bool(explicit or _MODAL.search(clause))
     return True
 
 
 def _is_announced(part: Part, time: Time | None, context: Context) -> bool:
-    """A promise that a page reports which is no plan itself: until when must be said, in words that point ahead."""
-    if time is None or time.year is None or guards.is_report(part.clause) or guards.is_judged(context.sentence):
+    """A promise that a page reports which is no plan itself: until when must be said, in words that point ahead.
+
+    What a reported plan wants every year has no end (TARGET_RULES 14); 今年 counts where the words pledge.
+    """
+    if guards.is_report(part.clause) or guards.is_judged(context.sentence):
+        return False
+    said = re.split(r"[。!?]", context.before)[-1] + context.sentence
+    said = said[: said.rfind(part.clause) + len(part.clause)]
+    if time is None:
+        yearly = EVERY_YEAR.search(part.clause) and _AT_LEAST_YEARLY.search(part.clause)
+        return bool(yearly and _REPORTED.search(said))
+    if time.is_pledged or (not time.is_explicit and _PLEDGED.search(said)):
+        return True
+    if time.year is None or not time.is_explicit:
         return False
     issued = context.calendar.issued
     if issued is not None and time.year < issued:
@@ -97,4 +114,4 @@ def _is_announced(part: Part, time: Time | None, context: Context) -> bool:
         return False
     if time.is_firm and (issued is None or time.year > issued):
         return True
-    return bool(_AHEAD.search(context.sentence[: context.sentence.find(part.clause) + len(part.clause)]))
+    return bool(_AHEAD.search(said) or _REPORTED.search(said))

@@ -14,11 +14,13 @@ from scrapers.plans.figures import read_sentence
 from scrapers.plans.horizons import Calendar, Tense, Time, find_times
 from scrapers.plans.objectives import read_objectives
 from scrapers.plans.reading import Line, Reading, lines
-from scrapers.plans.roles import Stretch, run_in_role
+from scrapers.plans.roles import Stretch, opens_goals, run_in_role
 from scrapers.plans.statements import Form
 
 _ENDS = "。;!?"
-_ITEM = re.compile(r"\s*(?:[(]?\d{1,3}(?:[、)]|\.(?!\d))|[(]?[一二三四五六七八九十]{1,3}(?:、|[)])|[①-⑳])\s*")
+_ITEM = re.compile(
+    r"\s*(?:[(]?\d{1,3}(?:[、)]|\.(?!\d))|\d{1,2}(?:\.\d{1,2}){1,3}(?=[一-鿿])(?!万|亿|元|倍)|[(]?[一二三四五六七八九十]{1,3}(?:、|[)])|[①-⑳])\s*"
+)
 _SHORT = 30
 _NEXT_YEAR = re.compile(r"(?P<year>20\d\d)年度?[^,。;]{0,14}(?:计划|打算|安排|思路|要点|重点|目标|任务)")
 
@@ -69,6 +71,8 @@ def read_prose(
                 continue
             if not stretch.is_title and (named := run_in_role(line.text)):
                 run_in = named
+            elif is_plan and run_in is None and stretch.role is Role.UNKNOWN and opens_goals(line.text):
+                run_in = Role.GOALS
             if not is_plan and ahead.see_line(line.text):
                 heading_time = context.time = ahead.time
             context.is_plan = is_plan or ahead.time is not None
@@ -114,7 +118,9 @@ class _Ahead:
     def see_line(self, text: str) -> bool:
         """An unnumbered heading opens such a part too."""
         years = set(re.findall(r"20\d\d(?=年)", text))  # two: the title of a report that also plans
-        found = self._time_of(text) if len(text) <= _SHORT and len(years) == 1 and not re.search(r"[。,;]", text) else None
+        found = (
+            self._time_of(text) if len(text) <= _SHORT and len(years) == 1 and not re.search(r"[。,;]", text) else None
+        )
         if found:
             self.time = found
         return found is not None

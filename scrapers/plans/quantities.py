@@ -40,6 +40,9 @@ _BLOTS, _MOST_BLOTS = 0xE000, 6000
 _NAMED = re.compile(
     r"《[^《》]{0,120}》|“[^“”]{0,60}”|\"[^\"]{0,60}\"|〔[^〕]{0,12}〕\d*号?|\[(?:19|20)\d\d\]第?\d*号?"
 )
+_DOUBLED = re.compile(r"翻(?P<n>[一两三123])?番(?:以上)?(?!,?(?:达|至|到|突破|为)[到至]?\d)")
+_DOUBLINGS = {"一": 1, "1": 1, "两": 2, "2": 2, "三": 3, "3": 3}
+_BARE_SCALE = re.compile(r"(?:突破|超过|达到|超|过|达|迈上)(?P<unit>(?:[百千]亿|万亿|百万|千万|亿)元)(?!级)")
 _ORDINAL = re.compile(r"第$|前$|[上下]$")
 _RANK = re.compile(
     rf"(?P<scope>(?:在|居|列|位居|位列)?(?:全国|全省|全区|全市|省内|国内|全州|全盟|中西部|西部|东部|中部|同类城市|地级市|全球|世界)[^,。;、\d]{{0,12}}?)?"
@@ -103,6 +106,20 @@ def _blot(place: int) -> str:
 
 def find_quantities(text: str) -> Iterator[Quantity]:
     """Quantities of a line from left to right. `text` is as `without_names` leaves it."""
+    yield from sorted([*_in_figures(text), *_in_words(text)], key=lambda q: q.start)
+
+
+def _in_words(text: str) -> Iterator[Quantity]:
+    """`翻一番` without the value that it comes to is 2倍; `超万亿元` is 1万亿元."""
+    for match in _DOUBLED.finditer(text):
+        times = Decimal(2) ** (_DOUBLINGS.get(match["n"] or "一", 1))
+        yield Quantity(times, None, "倍", None, False, False, match.group(), match.start(), match.end())
+    for match in _BARE_SCALE.finditer(text):
+        start, end = match.span("unit")
+        yield Quantity(Decimal(1), None, match["unit"], None, False, False, match["unit"], start, end)
+
+
+def _in_figures(text: str) -> Iterator[Quantity]:
     at = 0
     while match := _SINGLE.search(text, at):
         span = _RANGE.match(text, match.start())

@@ -139,7 +139,7 @@ def _counts(signs: Sequence[str], at: int) -> bool:
         return False
     before, behind = signs[at - 1], signs[after]
     if before.isdigit() and behind.isdigit():
-        return True
+        return not (behind == "0" and re.fullmatch(r"0\d\d(?!\d).?", "".join(signs[after : after + 4])))
     if not (_is_word(before) and _is_word(behind)):
         return False
     return _run(signs, at - 1, -1) > 1 and _run(signs, after, 1) > 1

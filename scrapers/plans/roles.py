@@ -12,7 +12,7 @@ from scrapers.plans.sections import Section
 
 _GOALS = re.compile(r"目标(?!考核|责任|管理|绩效|导向)|主要指标|指标体系|预期指标")
 _HISTORY = re.compile(
-    r"背景|基础(?!设施|工作|研究|建设|上|能力)|成效|成就|回顾|现状|形势|机遇|挑战|问题|短板|面临|必要性|重要意义|工作总结|主要成绩|完成情况|工作情况|执行情况|发展环境|取得"
+    r"背景|基础(?!设施|工作|研究|建设|上|能力)|成效|成就|回顾|现状|形势|机遇|挑战|问题|短板|面临|必要性|重要意义|工作总结|主要成绩|完成情况|工作情况|开展情况|进展情况|推进情况|落实情况|执行情况|发展环境|取得"
 )
 _PRINCIPLES = re.compile(r"指导思想|基本原则|工作原则|总体思路|指导方针|基本方针|总体考虑|基本思路|编制依据")
 _MEASURES = re.compile(
@@ -33,6 +33,11 @@ _PSEUDO = re.compile(r"^[^,。;:!?、]{2,24}[:。]?$")
 _RUN_IN = re.compile(
     r"^[-#*●■◆ ]*[(]?(?:总体|发展|主要|工作|具体|阶段性?|近期|中期|远期|年度|预期|战略|规划|总|建设|实施|行动|奋斗)*"
     r"目标(?:任务|是|为|如下)*[:。是为]"
+)
+
+
+_BY_WHEN = re.compile(
+    r"^(?:力争|争取|通过[^,。]{2,30},)?(?:到|至|力争到)(?:20\d\d年|“?十[一二三四五六]五”?(?:期?末|时期末))[底末]?,"
 )
 
 
@@ -67,6 +72,11 @@ def stretches(reading: Reading, sections: Sequence[Section], is_plan: bool) -> I
         yield Stretch(section.visible_start, body, role, section, number, path, is_title=True)
         if body < stop:
             yield Stretch(body, stop, role, section, number, path)
+
+
+def opens_goals(line: str) -> bool:
+    """True for a paragraph that says by when something shall be reached, as the goals do that have no heading."""
+    return _BY_WHEN.match(line.strip()) is not None
 
 
 def run_in_role(line: str) -> Role | None:
@@ -127,6 +137,9 @@ def _chain(section: Section, by_no: dict[int, Section]) -> list[Section]:
 
 
 def _role(chain: Sequence[Section], is_plan: bool) -> Role:
+    own = _of_title(chain[-1].title)
+    if own is not Role.GOALS and any(_of_title(s.title) is Role.HISTORY for s in chain[:-1]):
+        return Role.HISTORY
     for section in reversed(chain):
         if section.kind == "box":
             return Role.MEASURES

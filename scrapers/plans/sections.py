@@ -36,6 +36,11 @@ _CANDIDATE = re.compile("|".join(pattern for _, pattern in _KINDS))
 _SENTENCE_END = re.compile(r"[。:：;；!！?？]")
 _LOST_LINE_END = re.compile(r"^(?P<title>[^\s，,]{2,24}[一-鿿”》)）])\s+(?=[一-鿿“《(（])")
 """A short run of words and a blank, then a sentence: the heading and its text in one line."""
+_USUAL_HEADING = re.compile(
+    r"(?:指导思想|基本原则|总体要求|总体思路|(?:总体|主要|发展|工作|具体|战略|规划)目标(?:任务)?|(?:主要|重点|工作)任务|(?:主要|工作|政策|保障|组织)措施|"
+    r"组织保障|组织实施|(?:发展|规划|编制)背景|发展(?:现状|基础))(?=[^。;；:：,，、与和及的])"
+)
+"""A heading that a copy without line ends has run into its text."""
 _LONGEST_TITLE = 60
 _LONGEST_RUN_IN_TITLE = 40
 _LARGEST_GAP = 2
@@ -217,6 +222,8 @@ def _title(rest: str, kind: str) -> str:
     first = rest[: end.start()] if end else rest
     if (end or len(first) > _LONGEST_TITLE) and (lost_line_end := _LOST_LINE_END.match(first)):
         return lost_line_end["title"]
+    if len(rest) > _LONGEST_TITLE and (usual := _USUAL_HEADING.match(first)):
+        return usual.group()
     if end is None:
         return "".join(first.split()) if len(first) <= _LONGEST_TITLE else ""
     follows = rest[end.end() :].strip()

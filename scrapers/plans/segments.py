@@ -82,6 +82,9 @@ def governing(times: Sequence[Time], at: int, context: Context) -> Time | None:
     before = [t for t in times if t.end <= at and t.tense is not Tense.BASE]
     if before:
         return before[-1]
+    if not context.is_plan and context.time is None:  # `年均增长20%,至“十五五”末…`: a report says the year late
+        late = [t for t in times if t.tense is Tense.FUTURE and t.is_explicit and t.year is not None]
+        return late[0] if late and not any(t.tense is Tense.PAST for t in times) else None
     behind = [t for t in times if t.tense is Tense.PAST and not t.is_explicit]
     return behind[0] if behind and context.role is not Role.GOALS else context.time
 
