@@ -182,10 +182,10 @@ def _read_tables(
     if not is_plan:
         return []
     _, statements, _ = read_tables(reading.plain, lambda offset: section_path(sections, offset))
-    rows = list(dict.fromkeys((statement.start, statement.end) for statement in statements))
+    printed_rows = list(dict.fromkeys((statement.start, statement.end) for statement in statements))
     for statement in statements:
         context.path = statement.section
-        if draft := of_statement(statement, rows.index((statement.start, statement.end)) + 1, context):
+        if draft := of_statement(statement, printed_rows.index((statement.start, statement.end)) + 1, context):
             tables.drafts.append(draft)
     before = len(tables.drafts)
     _bordered(reading, context, tables, first_leads)
