@@ -39,7 +39,14 @@ final as (
         fates.unit_base,
         fates.half_unit_base as precision,
         fates.vintage_on,
-        coalesce(ranks.rank, captures.publisher_rank) as publisher_rank,
+        -- A plan makes its promises, but restates the figures of others.
+        coalesce(
+            ranks.rank,
+            case
+                when captures.parser = 'plan_document' then greatest(captures.publisher_rank, {{ var("rank_restated_in_plan") }})
+                else captures.publisher_rank
+            end
+        ) as publisher_rank,
         fates.is_repeated_region,
         fates.is_inferred_period,
         fates.is_unit_unprinted,

@@ -46,7 +46,9 @@ keyed as (
     select
         records.record_id,
         case
-            when records.table_no = 0 or general_subjects.subject_key is not null then ''
+            -- The rows of a plan's indicator table are named in full, whatever its title says.
+            when records.table_no = 0 or captures.parser = 'plan_document' or general_subjects.subject_key is not null
+                then ''
             else coalesce(titles.subject_key, '')
         end as subject_key,
         {{ measure_key("records.measure_label") }} as measure_key
@@ -62,13 +64,13 @@ labels as (
     select distinct
         subject_key,
         measure_key,
-        '/' || regexp_replace(split_part(measure_key, '/', -1), '(19|20)[0-9]{2}', '') as last_part_key
+        '/' || regexp_replace(split_part(measure_key, '/', -1), '(19|20)[0-9]{2}|"?十[一二三四五六]?五"?', '') as last_part_key
     from keyed
 
 ),
 
 -- The label under its own title first; then without a title, for a title may narrow it down to industrial enterprises, say; then
--- the last part of its path (without the year in 较2018年末增减).
+-- the last part of its path (without the year in 较2018年末增减, or the plan in 较“十二五”末增减).
 answers as (
 
     select

@@ -117,6 +117,8 @@ final as (
             when rule_end is null then 'no_period'
             when period_kind is null then 'period_does_not_fit'
             when indicator_kind = 'flow' and period_kind = 'point_in_time' then 'period_does_not_fit'
+            -- What came about in several years is not how many there are.
+            when indicator_kind = 'stock' and printed_kind = 'cumulative' and has_printed_start then 'period_does_not_fit'
             when not {{ kind_fits_span("printed_kind", "printed_start", "printed_end") }} then 'period_does_not_fit'
             else 'resolved'
         end as period_status,

@@ -66,6 +66,7 @@ final as (
         rated.unmeasurable_reason,
         rated.target_value,
         rated.printed_baseline,
+        rated.printed_baseline_half_unit,
         rated.start_date,
         rated.is_start_inferred,
         rated.target_end,

@@ -53,6 +53,8 @@ candidates as (
         facts.observation_id,
         facts.period_kind,
         facts.period_end,
+        -- The sum over some years is no running total: the difference of two would mean nothing.
+        coalesce(facts.period_start = facts.period_end, true) as is_running_total,
         facts.value,
         coalesce(facts.precision, 0) as value_precision,
         facts.conflict_count > 0 as has_conflict,
@@ -96,7 +98,8 @@ with_roles as (
         case
             when indicator_kind = 'flow' and is_whole_year then 'flow'
             when indicator_kind = 'flow' and period_kind = 'year_to_date' then 'flow_to_date'
-            when indicator_kind = 'flow' and rule_family = 'cumulative' and period_kind = 'cumulative' then 'stock'
+            when indicator_kind = 'flow' and rule_family = 'cumulative' and period_kind = 'cumulative' and is_running_total
+                then 'stock'
             when indicator_kind = 'stock' and period_kind in ('point_in_time', 'cumulative', 'year') then 'stock'
             when indicator_kind = 'ratio' and period_kind in ('point_in_time', 'year') then 'stock'
         end as fact_role

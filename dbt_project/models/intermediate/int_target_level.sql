@@ -122,7 +122,8 @@ based as (
         end as baseline_observation_id,
         case when dates.printed_baseline is not null then series_baselines.value end as baseline_in_series,
         coalesce(
-            abs(series_baselines.value - dates.printed_baseline) > series_baselines.value_precision,
+            abs(series_baselines.value - dates.printed_baseline)
+            > greatest(series_baselines.value_precision, coalesce(dates.printed_baseline_half_unit, 0)),
             false
         ) as is_baseline_revised,
         coalesce(baseline_date, dates.start_date) as counted_from

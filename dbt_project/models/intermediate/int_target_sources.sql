@@ -38,6 +38,8 @@ offers as (
         min(observations.publisher_rank) as publisher_rank
     from observations
     left join regions on observations.region_id = regions.region_id
+    -- A plan restates what was; it will not bring the next figure.
+    where observations.publisher_rank is distinct from {{ var("rank_restated_in_plan") }}
     group by all
 
 ),
