@@ -8,66 +8,15 @@ new only where its words did not stand in the old text either.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from scrapers.records import Refusal
+from scrapers.register.answers import Sought, Span, Work, in_words, tell_sought
 from scrapers.register.evidence import Evidence, PlanText, State
 from scrapers.register.matching import Promise, differences, match
 from scrapers.register.proposals import Proposal
 from scrapers.register.quotes import Text, find_again, quote_sha256
 from scrapers.register.register import Place, Row
-
-_NEAR = 0.7
-"""Least likeness of a clause to the lost quote in whose place it stands."""
-
-Span = tuple[int, int]
-
-
-@dataclass(slots=True)
-class _Sought:
-    """A target whose quote does not stand in the new text."""
-
-    row: Row
-    quotes: frozenset[str]
-    quote: str
-    """As it stood in the old text."""
-    span: Span | None
-    """Where another of its places still stands in the new capture."""
-
-    @property
-    def promise(self) -> Promise:
-        return Promise(self.row, self.quotes)
-
-
-@dataclass(slots=True)
-class _Work:
-    plan_id: str
-    new: PlanText
-    olds: Mapping[str, PlanText]
-    rows: dict[str, Evidence] = field(default_factory=dict)
-    sought: list[_Sought] = field(default_factory=list)
-    standing: list[Promise] = field(default_factory=list)
-    """Targets that are evidenced or rejected: what the new text says of them is nothing new."""
-
-    def tell(
-        self, target_id: str | None, state: State, span: Span | None = None, new: str | None = None,
-        old: str | None = None, detail: str | None = None,
-    ) -> Evidence:  # fmt: skip
-        """The evidence of one target, noted."""
-        capture, (start, end) = self.new.capture, span or (None, None)
-        told = Evidence(
-            self.plan_id, target_id, capture.capture_id, capture.body_sha256, state, start, end, old, new, detail
-        )
-        if target_id:
-            self.rows[target_id] = told
-        return told
-
-    def stood(self, words: str) -> bool:
-        """True for words that an old text has too: whoever reviewed the plan has seen them."""
-        return any(words in old.text.words for old in self.olds.values())
 
 
 def compare(
@@ -86,14 +35,14 @@ def compare(
         why = "the home has no capture of the plan that can be read"
         ids = [row["target_id"] for row in rows if row["target_id"] not in rejected]
         return [Evidence(plan_id, target_id, None, None, State.NOT_CHECKED, detail=why) for target_id in ids]
-    work = _Work(plan_id, new, olds)
+    work = Work(plan_id, new, olds)
     for row in rows:
         _look(work, row, places.get(row["target_id"], ()), row["target_id"] in rejected)
     has_changed = bool(olds) and all(new.text.words != old.text.words for old in olds.values())
     if has_changed:
         _read_both(work)
     free = _free(work) if work.sought or has_changed else []
-    _tell_sought(work, free)
+    tell_sought(work, free)
     told = [work.rows[row["target_id"]] for row in rows if row["target_id"] in work.rows]
     if has_changed:
         told += [_new(work, proposal) for proposal in free if not work.stood(new.words(proposal))]
@@ -103,7 +52,7 @@ def compare(
 # --- is the quote there -----------------------------------------------------------------------------------------------
 
 
-def _look(work: _Work, row: Row, places: Sequence[Place], is_rejected: bool) -> None:
+def _look(work: Work, row: Row, places: Sequence[Place], is_rejected: bool) -> None:
     promise = Promise(row, frozenset(place.quote_sha256 for place in places))
     target_id = row["target_id"]
     quote, spans = (None, []) if is_rejected else _spans(work, places)
@@ -120,10 +69,10 @@ def _look(work: _Work, row: Row, places: Sequence[Place], is_rejected: bool) -> 
         work.tell(target_id, State.EVIDENCED, spans[0], quote, quote)
         work.standing.append(promise)
     else:
-        work.sought.append(_Sought(row, promise.quotes, quote, next(filter(None, spans), None)))
+        work.sought.append(Sought(row, promise.quotes, quote, next(filter(None, spans), None)))
 
 
-def _spans(work: _Work, places: Sequence[Place]) -> tuple[str | None, list[Span | None]]:
+def _spans(work: Work, places: Sequence[Place]) -> tuple[str | None, list[Span | None]]:
     """The leading quote, and where each quote of a target stands in the new capture; None where there is no text.
 
     The places on the new page itself count first, then those of the old texts at hand, the latest first.
@@ -147,12 +96,12 @@ def _is_whole(text: Text, place: Place) -> bool:
     return place.start < place.end and quote_sha256(text.decoded[place.start : place.end]) == place.quote_sha256
 
 
-def _with_quote(work: _Work, quotes: frozenset[str]) -> Proposal | None:
+def _with_quote(work: Work, quotes: frozenset[str]) -> Proposal | None:
     """A promise of the new text that is stated in the very words whose hashes are known."""
     return next((p for p in work.new.promises if quotes & p.promise.quotes), None) if quotes else None
 
 
-def _read_both(work: _Work) -> None:
+def _read_both(work: Work) -> None:
     """Targets in unchanged words that the new text dates or counts otherwise than the old one: changed."""
     old = list(work.olds.values())[-1]
     try:
@@ -165,82 +114,23 @@ def _read_both(work: _Work) -> None:
         answer = after[pairs[j]] if j in pairs else None
         if told is None or answer is None or not (before[j].quotes & answer.quotes):
             continue
-        if detail := _in_words(differences(before[j].row, answer.row)):
+        if detail := in_words(differences(before[j].row, answer.row)):
             span = None if told.start is None or told.end is None else (told.start, told.end)
             work.tell(
                 row["target_id"], State.CHANGED, span, told.new_quote, told.old_quote, f"{detail}, in other words"
             )
 
 
-# --- what stands in its place -----------------------------------------------------------------------------------------
+# --- what is new ------------------------------------------------------------------------------------------------------
 
 
-def _free(work: _Work) -> list[Proposal]:
+def _free(work: Work) -> list[Proposal]:
     """Promises of the new text that answer no target whose quote still stands."""
     taken = set(match(work.standing, [each.promise for each in work.new.promises]).values())
     return [proposal for j, proposal in enumerate(work.new.promises) if j not in taken]
 
 
-def _tell_sought(work: _Work, free: list[Proposal]) -> None:
-    """Match what is sought with what is free, promises in new words first; what answers is taken out of `free`."""
-    waiting = list(work.sought)
-    fresh = [proposal for proposal in free if not work.stood(work.new.words(proposal))]
-    for candidates in (fresh, [proposal for proposal in free if proposal not in fresh]):
-        pairs = match([sought.promise for sought in waiting], [proposal.promise for proposal in candidates])
-        for i, j in pairs.items():
-            _tell_answered(work, waiting[i], candidates[j])
-            free.remove(candidates[j])
-        waiting = [sought for i, sought in enumerate(waiting) if i not in pairs]
-    for sought in waiting:
-        target_id = sought.row["target_id"]
-        if sought.span:
-            _tell_one_left(work, sought, "one of its places is gone, another still stands")
-        elif near := _near(work, sought.quote):
-            words = work.new.text.words[slice(*near)]
-            detail = "wording; no longer read as a promise"
-            work.tell(target_id, State.CHANGED, work.new.text.span(*near), words, sought.quote, detail)
-        else:
-            work.tell(target_id, State.MISSING, old=sought.quote)
-
-
-def _tell_answered(work: _Work, sought: _Sought, proposal: Proposal) -> None:
-    """A promise of the new text is that of the target: what is different?"""
-    detail = _in_words(differences(sought.row, proposal.row))
-    if not detail and sought.span:
-        _tell_one_left(work, sought, "one of its places is worded otherwise, another still stands")
-        return
-    place, words = proposal.places[0], work.new.words(proposal)
-    span = (place.start, place.end)
-    work.tell(sought.row["target_id"], State.CHANGED, span, words, sought.quote, detail or "wording")
-
-
-def _tell_one_left(work: _Work, sought: _Sought, detail: str) -> None:
-    words = work.new.text.quote(*sought.span) if sought.span else None
-    work.tell(sought.row["target_id"], State.EVIDENCED, sought.span, words, sought.quote, detail)
-
-
-def _in_words(told: Mapping[str, tuple[str, str]]) -> str:
-    return "; ".join(f"{name} {old or '(none)'} → {new or '(none)'}" for name, (old, new) in told.items())
-
-
-def _near(work: _Work, quote: str) -> Span | None:
-    """The stretch of the new text that is most like a lost quote, where its words are new and alike enough."""
-    clauses = r"[^。；;！？!?]+" if re.search("[，,]", quote) else r"[^。；;！？!?，,]+"
-    best, span = _NEAR, None
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(quote)
-    for clause in re.finditer(clauses, work.new.text.words):
-        if not 0.5 * len(quote) <= len(clause.group()) <= 2 * len(quote):
-            continue
-        matcher.set_seq1(clause.group())
-        if matcher.real_quick_ratio() <= best or matcher.quick_ratio() <= best or matcher.ratio() <= best:
-            continue
-        if not work.stood(clause.group()):
-            best, span = matcher.ratio(), clause.span()
-    return span
-
-
-def _new(work: _Work, proposal: Proposal) -> Evidence:
+def _new(work: Work, proposal: Proposal) -> Evidence:
     place, row = proposal.places[0], proposal.row
     amount = f"{row['target_value']}{row['unit_zh']}" if row["target_value"] else row["target_type"]
     detail = " ".join(filter(None, (row["indicator_zh"], amount, row["target_year"])))

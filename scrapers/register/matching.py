@@ -45,14 +45,16 @@ def match(old: Sequence[Promise], new: Sequence[Promise]) -> dict[int, int]:
 
 def differences(old: Row, new: Row) -> dict[str, tuple[str, str]]:
     """What a reader must know of two codings of one promise: column → old and new text."""
-    names = ["target_type", "direction", "target_year"]
-    if old["target_value"] or new["target_value"]:
-        names = ["target_value", "target_value_high", "unit_zh", *names]
-    found = {name: (old[name], new[name]) for name in names if old[name] != new[name]}
-    if _amount(old) == _amount(new):
-        for name in ("target_value", "target_value_high", "unit_zh"):  # 1万件 and 10000件
-            found.pop(name, None)
-    return found
+    others = {name: (old[name], new[name]) for name in ("target_type", "direction") if old[name] != new[name]}
+    return figures_apart(old, new) | others
+
+
+def figures_apart(old: Row, new: Row) -> dict[str, tuple[str, str]]:
+    """The same for value, unit and year alone: a person may have coded the rest in another way than the extractor."""
+    names = ["target_year"]
+    if _amount(old) != _amount(new):  # 1万件 and 10000件 are the same
+        names = ["target_value", "target_value_high", "unit_zh", "target_year"]
+    return {name: (old[name], new[name]) for name in names if old[name] != new[name]}
 
 
 def _score(one: Promise, other: Promise) -> float:

@@ -14,7 +14,7 @@ from scrapers.plans.labels import SEEDS
 from scrapers.plans.targets import Target
 from scrapers.register.corrections import corrected, plain
 from scrapers.register.decisions import Decision
-from scrapers.register.matching import Promise, differences, match
+from scrapers.register.matching import Promise, differences, figures_apart, match
 from scrapers.register.quotes import quote_sha256
 from scrapers.register.register import TARGET_COLUMNS, Place, Row
 
@@ -95,12 +95,13 @@ def merge_proposals(
             continue
         read = found[pairs[i]]
         ids[read.number] = target_id
-        says_other = bool(differences(effective[i], read.row))
         if target_id in decided:
+            says_other = bool(figures_apart(effective[i], read.row))
             if says_other and decided[target_id].decision != "rejected":
                 merged.contradicted.append(target_id)
             _keep(merged, row, mine if says_other else _replaced(mine, read.places, target_id))
             continue
+        says_other = bool(differences(row, read.row))
         now = {**read.row, "target_id": target_id, "plan_id": plan_id, "target_no": row["target_no"]}
         _keep(merged, now, _replaced([] if says_other else mine, read.places, target_id))
     taken = [row["target_id"] for row in rows]
