@@ -74,6 +74,9 @@ def load_suites(folder: Path = SUITES) -> list[Suite]:
         except (ValidationError, yaml.YAMLError) as error:
             raise SuiteError(f"{path.name}: {error}") from error
     for suite in suites:
+        tables = [table.table for table in suite.tables]
+        if len(tables) != len(set(tables)):
+            raise SuiteError(f"layer {suite.layer}: a table stands twice")
         for table in suite.tables:
             names = [rule.name for rule in table.rules]
             if len(names) != len(set(names)):

@@ -158,3 +158,10 @@ def test_a_wrong_suite_file_names_itself(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("layer: marts\ntables:\n- table: marts.x\n  rules: [{name: a, says: b}]\n")
     with pytest.raises(SuiteError, match=r"(?s)bad\.yaml.*exactly one of"):
         load_suites(tmp_path)
+
+
+def test_a_table_that_stands_twice_in_a_layer_is_refused(tmp_path: Path) -> None:
+    rules = [{"name": "some", "says": "some rows", "rows": "select 1 from {batch}"}]
+    tables = [{"table": "marts.open_questions", "rules": rules}] * 2
+    with pytest.raises(SuiteError, match="stands twice"):
+        load_suites(folder_of(tmp_path, yaml.safe_dump({"layer": "marts", "tables": tables})))
