@@ -21,6 +21,8 @@ _ENDS = "。;!?"
 _ITEM = re.compile(
     r"\s*(?:[(]?\d{1,3}(?:[、)]|\.(?!\d))|\d{1,2}(?:\.\d{1,2}){1,3}(?=[一-鿿])(?!万|亿|元|倍)|[(]?[一二三四五六七八九十]{1,3}(?:、|[)])|[①-⑳])\s*"
 )
+_LONGEST_SENTENCE = 2000
+"""Characters. A longer run without an end is no sentence, and reading it takes time that grows with its square."""
 _SHORT = 30
 _NEXT_YEAR = re.compile(r"(?P<year>20\d\d)年度?[^,。;]{0,14}(?:计划|打算|安排|思路|要点|重点|目标|任务)")
 
@@ -43,7 +45,7 @@ def sentences(line: Line) -> Iterator[tuple[int, int]]:
         if sign in _ENDS:
             if numbered := _ITEM.match(line.text, begin, at):
                 begin = numbered.end()
-            if at > begin:
+            if 0 < at - begin <= _LONGEST_SENTENCE:
                 yield begin, at
             begin = at + 1
 
