@@ -51,8 +51,10 @@ def history(reading: Reading) -> list[list[Paragraph]]:
 def _role(stretch: Stretch, roles: dict[int, Role]) -> Role:
     """The role of a section: below a heading of history all is history that is not called something else."""
     section = stretch.section
-    if section is None or section.parent_no is None or stretch.role in _NO_HISTORY or _AHEAD.search(section.title):
+    if section is None or section.parent_no is None or stretch.role in _NO_HISTORY:
         return stretch.role
+    if _AHEAD.search(section.title):
+        return Role.MEASURES
     return Role.HISTORY if roles.get(section.parent_no) is Role.HISTORY else stretch.role
 
 

@@ -110,6 +110,7 @@ _YEARS_UP_TO_NOW = re.compile(
     r"(?:近|过去)?(?:[一二两三四五六七八九十几多]|\d{1,2})年(?:来|间)|(?:近|过去|"
     r"最近)(?:[一二两三四五六七八九十几]|\d{1,2})年|历年来?"
 )
+_LATELY = re.compile(r"近(?:些|几)?年来?(?!度)|多年来")
 _RELATIVE = re.compile(r"去年|前年|今年|本年")
 _ABSOLUTE = re.compile(r"(?:19|20)\d\d")
 _EVENT = re.compile(
@@ -216,7 +217,9 @@ def _named(text: str, calendar: Calendar, context_year: int | None) -> list[Mome
         if not _overlaps(match.span(), spans) and (match.start() < 2 or match.group()[-1] in "间期年来"):
             plan = parse_period(f"{match['n']}五期间")
             spans.append(match.span())
-            if plan is not None:
+            if plan is not None and not calendar.dates_figures and "以来" in match.group():
+                found.append(_unknown(match.group(), *match.span()))
+            elif plan is not None:
                 found.append(Moment(Shape.PLAN, plan.period, None, match.group(), *match.span()))
     for match in _YEARS_UP_TO_NOW.finditer(text):
         if _overlaps(match.span(), spans):
@@ -226,6 +229,9 @@ def _named(text: str, calendar: Calendar, context_year: int | None) -> list[Mome
         else:
             until = str(published.year if published else 2000)
             found.append(Moment(Shape.UNKNOWN, until, None, match.group(), *match.span()))
+    if not calendar.dates_figures:
+        loose = (match for match in _LATELY.finditer(text) if not _overlaps(match.span(), spans))
+        found += [_unknown(match.group(), *match.span()) for match in loose]
     for match in _YEAR_END.finditer(text):
         if not _overlaps(match.span(), spans):
             year = _year_for_whole(calendar, _explicit_before(found, match.start()), context_year)

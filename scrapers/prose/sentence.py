@@ -107,8 +107,10 @@ class _Sentence:
             return years
         opens = own[0] if own and own[0].start <= self.sentence.start + 2 else None
         published = context.calendar.published
-        ahead = opens is not None and published is not None and opens.year > published.year
-        return None if ahead or (opens and opens.shape is Shape.UNKNOWN) else context.stretch
+        if opens is None or (opens.shape is not Shape.UNKNOWN and (not published or opens.year <= published.year)):
+            return context.stretch
+        context.paragraph_moment = opens
+        return None
 
     def _listed(self, index: int) -> list[Figure]:
         listed = [self.figures[index]]
