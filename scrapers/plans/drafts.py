@@ -118,6 +118,8 @@ class Context:
     reported: int | None = None
     """Last year of the plan that a page reports, by its name."""
     heading_year: Time | None = None
+    brackets_are_sums: bool = False
+    """True where the document says that bracketed values of a table are sums over the period."""
     last: Draft | None = None
     before: str = ""
     """The sentence before, for promises that do not name their object."""

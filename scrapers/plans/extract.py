@@ -38,6 +38,8 @@ from scrapers.visible import looks_like_html
 
 _SALUTATION = re.compile(r"(?<=[一-鿿)）])各(?:[县市区省州]|有关|单位|部门)")
 _LEAST_LETTERS = 12
+_BRACKET_NOTE = re.compile(r"[\[〔(][\s…]*[\]〕)](?:内|中)?[^。;\n]{0,10}(?:累计|合计)")
+"""The note below an indicator table on what its brackets mean (`[ ]内为五年累计数`)."""
 _LEAST_CELL = 8
 """A shorter cell holds a name or a figure, no sentence."""
 _READ = re.compile(r"table that has lost its borders|table of \d+ rows, not of indicators")
@@ -87,6 +89,7 @@ def extract(page: Page, plan_id: str | None = None, region: str | None = None) -
     calendar = _calendar(title, reading, sections, head.issued_on or head.published_on, is_plan)
     found = list(stretches(reading, sections, is_plan))
     context = Context(calendar, Role.GOALS, is_plan=is_plan, region_level=region_level(title, reading.plain.text))
+    context.brackets_are_sums = _BRACKET_NOTE.search(reading.plain.text) is not None
     first_leads = FIRST_LEADS.search(reading.plain.text) is not None
     tables = _Tables()
     rows = _read_tables(reading, sections, context, tables, first_leads, is_plan)

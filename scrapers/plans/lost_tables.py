@@ -38,6 +38,7 @@ _HEADING = re.compile(r"^[一二三四五六七八九十]+、|^第[一二三四�
 _CELL_HEADER = re.compile(
     r"^(?:序号|编号|类别|类型|属性|性质|指标属性|单位|计量单位|责任单位|责任部门|牵头单位|备注|(?:主要|一级|二级|核心|具体)?指标(?:名称|内容|项目)?|.{0,8}(?:目标值?|基期值?|现状值?|规划值)|(?:19|20)\d\d年?.{0,6})$"
 )
+_LONGEST_GROUP = 16
 _ASIDE_HEADER = re.compile(r"序号|编号|类别|类型|属性|性质|备注|一级")
 
 
@@ -212,10 +213,21 @@ def _separated(lines: Sequence[Line], at: int, text: str) -> LostTable | None:
         cells = _cells(lines[place], text)
         if len(cells) == len(header) and _fits(header, cells):
             rows += _row_of_cells(header, cells, lines[place], lines[place], len(rows) + 1)
-        elif not (len(cells) == 1 and len(cells[0]) <= 2) and not re.fullmatch(r"[-:| ]+", lines[place].text):
+        elif not _is_between_rows(lines, place, text, header):
             break
         place += 1
     return LostTable(at, place, tuple(rows)) if rows else None
+
+
+def _is_between_rows(lines: Sequence[Line], place: int, text: str, header: Sequence[str]) -> bool:
+    """True for a rule, a mark or the name of a group of rows, with a row right behind it."""
+    line = lines[place].text
+    if len(line.strip()) <= 2 or re.fullmatch(r"[-:| ]+", line):
+        return True
+    if len(line) > _LONGEST_GROUP or re.search(r"[\d。;,]", line) or place + 1 == len(lines):
+        return False
+    following = _cells(lines[place + 1], text)
+    return len(following) == len(header) and _fits(header, following)
 
 
 def _cells(line: Line, text: str) -> list[str]:

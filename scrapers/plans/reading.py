@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
 from scrapers.visible import Paragraph, VisibleText, visible_text
@@ -38,6 +39,8 @@ _LINE_END = re.compile(r"[。;:!?…”》)|]\s*$")
 _BEGINS_ANEW = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百\d]+[章节条篇部]|[(]?[一二三四五六七八九十]+[)、.]|[(]?\d{1,3}[)、.]|专栏|表\s*\d|[-●■◆★◎○▲①-⑳])"
 )
+_ROW_BEGINS = re.compile(r"^\s*\d{1,2}[.、 ]?[一-鿿]")
+"""A numbered row of a table: what stands before it is no line that was cut."""
 _WRAP_LEAST, _WRAP_MOST, _WRAP_SLACK, _LEAST_LINES = 18, 60, 3, 4
 
 
@@ -156,10 +159,15 @@ def _run(signs: Sequence[str], at: int, step: int) -> int:
 
 def _is_wrapped(paragraphs: Sequence[Paragraph]) -> bool:
     """True where most long lines break off in the middle of a sentence, all at about the same width."""
-    long = [p.text.rstrip() for p in paragraphs if len(p.text) >= _WRAP_LEAST]
+    texts = [p.text.rstrip() for p in paragraphs]
+    long = [text for text in texts if len(text) >= _WRAP_LEAST]
     if len(long) < _LEAST_LINES or sorted(map(len, long))[len(long) // 2] > _WRAP_MOST:
         return False
-    cut = [len(text) for text in long if not _LINE_END.search(text)]
+    cut = [
+        len(text)
+        for text, following in pairwise([*texts, ""])
+        if len(text) >= _WRAP_LEAST and not _LINE_END.search(text) and not _ROW_BEGINS.match(following)
+    ]
     if len(cut) <= 0.5 * len(long):
         return False
     width = max(set(cut), key=cut.count)

@@ -23,6 +23,7 @@ from scrapers.plans.tables import target_value
 from scrapers.plans.words import AT_MOST, AT_MOST_NOT
 
 _RATE = re.compile(r"率|比重|占比|比例|贡献")
+_BRACKETED = re.compile(r"[\[〔(](?P<sum>[^\[\]〔〕()]+)[\]〕)]")
 _GROWTH = re.compile(r"(?:年均|年度?)?(?:增长率?|增速|增幅|递增)$")
 
 
@@ -119,6 +120,10 @@ def _draft(
         year_inferred=year is None, section=f"table row {number}", path=context.path, role=context.role,
         form=Form.TABLE, group=context.sentence_no,
     )  # fmt: skip
+    if value is None and context.brackets_are_sums and (sum_ := _BRACKETED.fullmatch(text.strip())):
+        draft.comparator, draft.value, draft.high, _ = target_value(sum_["sum"])
+        draft.target_type = TargetType.CUMULATIVE
+        return draft if draft.value is not None else None
     if value is None:
         return _in_words(draft, text)
     if draft.unit in ("%", "‰"):

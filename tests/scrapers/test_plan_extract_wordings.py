@@ -410,3 +410,50 @@ def test_measures_promise_without_a_figure_only_against_a_date_or_other_regions(
         ("rank", "at_most", "植物新品种授权数量", None),
     ]
     assert not unmeasured("无。", "支持企业研制达到国际先进水平的产品。2018年6月前已建成数据库。")
+
+
+TABLE_HEAD = "乙市“十五五”知识产权规划\n一、发展目标\n到2030年,每万人口高价值发明专利拥有量达到12件。主要指标如下。\n"
+TABLE_TAIL = "\n二、主要任务\n加强保护。\n三、保障措施\n落实责任。\n"
+DENSITY = ("12", LEVEL, "件/万人", 2030)
+
+
+@pytest.mark.parametrize(
+    ("table", "wanted"),
+    [
+        (
+            "序号 指标 2025年 2030年 属性\n一、知识产权创造\n1 PCT国际专利年申请量(件) 120 ≥200 预期性\n"
+            "二、知识产权运用\n2 专利转让许可次数(次) — 1500 预期性\n",
+            [DENSITY, ("200", LEVEL, "件", 2030), ("1500", LEVEL, "次", 2030)],
+        ),
+        (
+            "指标\t2025年\t2030年\n1.有效注册商标量(万件)\t9.5\t13\n2.质押融资金额(亿元)\t30\t[150]\n注:[ ]内为五年累计数。\n",
+            [DENSITY, ("13", LEVEL, "万件", 2030), ("150", MADE, "亿元", 2030)],
+        ),
+        (
+            "指标\t2025年\t2030年\n1.有效注册商标量(万件)\t9.5\t13\n2.质押融资金额(亿元)\t30\t[150]\n",
+            [DENSITY, ("13", LEVEL, "万件", 2030)],
+        ),
+        (
+            "序号指标名称2025年基期值2030年目标值属性\n1每万人口高价值发明专利拥有量(件)6.312预期性\n"
+            "2专利密集型产业增加值占GDP比重(%)1113预期性\n3有效注册商标量(万件)9.513预期性\n",
+            [DENSITY, ("13", RATIO, "%", 2030)],
+        ),
+    ],
+)
+def test_indicator_tables_without_borders_are_read_as_far_as_they_can_be_proved(
+    table: str, wanted: list[tuple[str, str, str | None, int | None]]
+) -> None:
+    assert promised(TABLE_HEAD + table + TABLE_TAIL) == wanted
+
+
+def test_cells_that_rows_share_are_quoted_once() -> None:
+    page = (
+        "<html><body><h1>乙省知识产权“十五五”规划</h1><p>一、发展目标</p><p>主要指标见下表。</p><table>"
+        "<tr><td>类别</td><td>指标</td><td>单位</td><td>2025年</td><td>2030年</td></tr>"
+        "<tr><td rowspan=2>创造</td><td>发明专利授权量</td><td>件</td><td>210</td><td>350</td></tr>"
+        "<tr><td>有效注册商标数量</td><td>万件</td><td>10.2</td><td>20</td></tr></table>"
+        "<p>二、主要任务</p><p>加强保护。</p></body></html>"
+    )
+    targets = read(page).targets
+    assert [t.quote for t in targets] == ["创造发明专利授权量件210350", "有效注册商标数量万件10.220"]
+    assert [t.section for t in targets] == ["table row 1", "table row 2"]
