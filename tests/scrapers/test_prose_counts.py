@@ -1,4 +1,4 @@
-"""What the prose reader makes of counted things: of each, in named regions, held or made, times that of another year."""
+"""What the prose reader makes of counted things: of each, in named regions, held or made, times another year's."""
 
 from __future__ import annotations
 
