@@ -121,9 +121,8 @@ def brought_up(known: Plan, page: Plan, said: Said) -> Plan:
 
     An address takes the place of a file name, never the other way round.
     """
-    url = known.url
-    if page.url and (url is None or url.startswith("imported:") or not page.url.startswith("imported:")):
-        url = page.url
+    goes_by_address = page.url is not None and not page.url.startswith("imported:")
+    url = page.url if goes_by_address or known.url is None else known.url
     kept = {
         name: getattr(known, name) if getattr(known, name) is not None else getattr(page, name)
         for name in (
@@ -137,7 +136,9 @@ def brought_up(known: Plan, page: Plan, said: Said) -> Plan:
             "kind",
         )
     }
-    plan = replace(known, **kept, url=url, capture_id=page.capture_id, body_sha256=page.body_sha256)
+    plan = replace(known, **kept, url=url)
+    if (page.body_sha256, url) != (known.body_sha256, known.url):
+        plan = replace(plan, capture_id=page.capture_id, body_sha256=page.body_sha256)
     if said.title:
         plan = replace(plan, title_zh=said.title)
     if said.region_code:
