@@ -74,6 +74,13 @@ class Proposal(_Row):
     confidence: float | None = None
 
 
+class Corrected(_Row):
+    """Columns in base units that follow from a correction: a large figure in a large unit may be too much."""
+
+    target_value_si: Figure | None = None
+    baseline_value_si: Figure | None = None
+
+
 class Place(_Row):
     """A row of `places.csv`: where a promise stands in a body."""
 

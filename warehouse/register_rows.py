@@ -20,7 +20,7 @@ from scrapers.register.corrections import corrected
 from scrapers.register.decisions import check_against, decisions_path, read_decisions
 from scrapers.register.evidence import Evidence, read_evidence
 from scrapers.register.register import PLANS, Register, read_register
-from warehouse.register_model import Place, Plan, Proposal
+from warehouse.register_model import Corrected, Place, Plan, Proposal
 
 Row = Mapping[str, object]
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -131,6 +131,9 @@ def _decisions(register: Register, found: RegisterRows) -> None:
         # Values in base units follow from the corrected ones: all columns that come out different are kept.
         after = corrected(row, decision.corrections)
         changed = {name: value for name, value in after.items() if value != row.get(name, "")}
+        where = f"{path.name} line {decision.line}"
+        if found.usable(Corrected, changed, "decision_not_applied", where) is None:
+            continue
         found.tables["target_decisions"].append(
             asdict(decision)
             | {"decision_no": number, "corrections": json.dumps(changed, ensure_ascii=False, sort_keys=True)}

@@ -170,7 +170,7 @@ def _drift(connection: DuckDBPyConnection) -> str:
     if not rows:
         return ""
     told = [(DRIFT_KINDS[kind], key.split(" | ")[0], detail, text, url) for kind, key, detail, text, url in rows]
-    header = ("what", "promise or plan", "in the register", "on the newest page", "address")
+    header = ("what", "promise or plan", "what is known", "on the newest page", "address")
     return "## Plans whose newest page says something else\n\n" + table(header, told)
 
 

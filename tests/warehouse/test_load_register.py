@@ -101,6 +101,7 @@ def test_corrections_are_loaded_by_name(home: Home, reviews: Path) -> None:
         {"decision": "corrected", "corrections": "target_type="},
         {"decision": "corrected", "corrections": "indicator_id=no_such_indicator"},
         {"decision": "corrected", "corrections": "target_value_high=2"},
+        {"decision": "corrected", "corrections": "target_value=100000000000000000000; unit_zh=亿件"},
         {"decision": "accepted", "target_id": f"{plans_made.PLAN_ID}-t99"},
     ],
     ids=lambda wrong: "-".join(wrong.values()),

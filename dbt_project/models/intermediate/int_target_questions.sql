@@ -96,8 +96,8 @@ final as (
             when 'target_without_region' then region_code
             when 'target_below_baseline'
                 then
-                    'target ' || {{ plain_number("target_value") }}
-                    || ', baseline ' || {{ plain_number("baseline_value") }} || ' ' || coalesce(unit_base, '')
+                    'target ' || {{ plain_number("target_value_printed") }}
+                    || ', baseline ' || {{ plain_number("baseline_value_printed") }} || ' ' || coalesce(unit_zh, '')
                     || where_it_stands
             when 'target_unit_mismatch'
                 then 'in ' || unit_base || ', its indicator ' || indicator_id || ' in ' || indicator_unit
