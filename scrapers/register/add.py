@@ -128,11 +128,14 @@ def _write(
     has_changed = known is None or (plan, rows, places) != (known, merged.rows, merged.places)
     if has_changed:
         write_home_plan(home, plan, merged.rows, merged.places)
-    open_ = tuple(line for line in identity.open_ if getattr(plan, _COLUMN_OF[line.partition(":")[0]]) is None)
+    open_ = tuple(line for line in identity.open_ if _is_open(plan, line))
     return Added(plan, known is None, has_changed, merged, open_, text.read().leftovers, mine)
 
 
-_COLUMN_OF = {"title": "title_zh", "region": "region_code", "period": "period_start"}
+def _is_open(plan: Plan, line: str) -> bool:
+    """False where an earlier registration has already settled what this page leaves open."""
+    column = {"title": "title_zh", "region": "region_code", "period": "period_start"}.get(line.partition(":")[0])
+    return column is None or getattr(plan, column) is None
 
 
 # --- the request ------------------------------------------------------------------------------------------------------

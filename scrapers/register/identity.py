@@ -6,18 +6,21 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from scrapers.plans.extract import Extraction
+from scrapers.plans.head import PLAN_WORDS
+from scrapers.plans.period import read_period
 from scrapers.register.captures import title_key
 from scrapers.register.evidence import PlanText
 from scrapers.register.regions import find_region
 from scrapers.register.register import Plan, Register
 from scrapers.visible import looks_like_html, visible_text
 
-_YEARLY = re.compile(r"20\d\d年度?.*(?:计划|要点|安排|任务|工作)")
+_YEARLY = re.compile(r"20\d\d年度?.*(?:计划|要点|安排|任务)")
 _LONG_TERM = re.compile(r"战略|纲要|中长期|远景")
 _FIVE_YEAR = re.compile(r"[一二三四五六七八九十]五[”\"」]?(?:时期|期间)?.*规划|五年规划|规划")
 _CARRIES_OUT = re.compile(r"方案|意见|措施|计划|行动|办法|任务书|要点|安排")
 _FIVE_YEARS = 5
+_PLAN_WORDS = re.compile(f"{PLAN_WORDS}|工作任务")
+_LONGEST_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,12 @@ class Identity:
 
 def identify(text: PlanText, said: Said) -> Identity:
     """What the page and the person say. Unknown stays None, with a line that says how to set it."""
-    found: Extraction = text.read()
-    document, known = found.document, text.capture.knowledge
-    title = said.title or (document.title if document else None) or known.title or _headline(text)
+    document, known = text.read().document, text.capture.knowledge
+    title = said.title or (document.title if document else None) or _headline(text)
     issuer = document.issuer if document else None
     start, end = said.period or ((document.period_start, document.period_end) if document else (None, None))
+    if start is None and title:
+        start, end = read_period(title, visible_text(title, is_html=False), [], None)
     issued_on = (document.issued_on if document else None) or known.published_on
     year = start or (issued_on.year if issued_on else None)
     region = find_region(title, issuer, year)
@@ -63,6 +67,8 @@ def identify(text: PlanText, said: Said) -> Identity:
         body_sha256=text.capture.body_sha256,
     )
     open_ = []
+    if document is None:
+        open_.append("plan: the page is not built like one (a title, numbered headings); is it the right page?")
     if title is None:
         open_.append("title: the page does not say it; --title sets it")
     if code is None:
@@ -78,9 +84,11 @@ def kind_of(title: str | None, start: int | None, end: int | None) -> str | None
     years = end - start + 1 if start is not None and end is not None else None
     if years == 1 or (years is None and _YEARLY.search(words)):
         return "annual_plan"
+    if _FIVE_YEAR.search(words) and years == _FIVE_YEARS:
+        return "five_year_plan"
     if _LONG_TERM.search(words):
         return "strategy"
-    if _FIVE_YEAR.search(words) and years in (None, _FIVE_YEARS):
+    if _FIVE_YEAR.search(words) and years is None:
         return "five_year_plan"
     if _CARRIES_OUT.search(words):
         return "implementation_plan"
@@ -159,5 +167,10 @@ def _is_same(known: Plan, plan: Plan) -> bool:
 
 
 def _headline(text: PlanText) -> str | None:
-    title = visible_text(text.text.decoded, looks_like_html(text.text.decoded)).title
-    return " ".join(title.split()) if title and title.strip() else None
+    """The title known from outside, else the page's headline, where it is one of a plan: a headline may be anything."""
+    visible = visible_text(text.text.decoded, looks_like_html(text.text.decoded))
+    for words in (text.capture.knowledge.title, visible.title):
+        title = re.sub(r"^原[标標][题題][::]", "", " ".join((words or "").split()))
+        if title and len(title) <= _LONGEST_TITLE and "。" not in title and _PLAN_WORDS.search(title):
+            return title
+    return None

@@ -51,7 +51,9 @@ def find_region(title: str | None, issuer: str | None, year: int | None) -> Regi
             continue
         if below := _unit_below(bare, year):
             return RegionFound(None, f"the {name} speaks of {below}, which the seeds do not know")
-        found = _named(bare, year)
+        found, rest = _chain(bare, year)
+        if name == "title" and (inner := _named_inside(rest, found, year)):
+            return RegionFound(None, f"the title names {_tables().name[next(iter(found))]} and {inner} inside it")
         if wider and found:
             found = frozenset(r for r in wider if r in found or _is_inside(r, found))
         if len(found) == 1:
@@ -72,9 +74,13 @@ def is_region_code(code: str) -> bool:
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def _named(words: str, year: int | None) -> frozenset[str]:
-    """The regions that words name; several where the name is not enough."""
-    return _chain(words, year)[0]
+def _named_inside(words: str, found: frozenset[str], year: int | None) -> str | None:
+    """The name of a region inside the one found, further on in the title: whose plan it is stays open."""
+    for at in range(1, len(words)) if len(found) == 1 else ():
+        inner, length = _name_at(words[at:], year, is_first=False, inside=found)
+        if inner:
+            return words[at : at + length]
+    return None
 
 
 def _unit_below(words: str, year: int | None) -> str | None:

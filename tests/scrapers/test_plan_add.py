@@ -136,6 +136,24 @@ def test_a_page_without_promises_is_registered_with_none(home: Home, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("headline", "title", "start"),
+    [
+        ("解读《甲市知识产权“十五五”规划》", "解读《甲市知识产权“十五五”规划》", 2026),
+        ("2036-05-04 11:32:00", None, None),
+        ("甲市今年新增商标9件。下一步还将制定规划。", None, None),
+    ],
+)
+def test_a_page_that_is_not_built_like_a_plan_is_said_to_be_none_and_gets_no_odd_title(
+    home: Home, tmp_path: Path, headline: str, title: str | None, start: int | None
+) -> None:
+    words = "到2040年,全市有效注册商标总量将达到9000件以上。" * 3
+    added = add(home, saved(tmp_path, f"<html><title>{headline}</title><body><p>{words}</p></body></html>"))
+    assert (added.plan.title_zh, added.plan.period_start) == (title, start)
+    assert "not built like one" in added.open_[0]
+    assert ("title" in {line.partition(":")[0] for line in added.open_}) == (title is None)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"",

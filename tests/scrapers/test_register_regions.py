@@ -67,6 +67,7 @@ def test_a_name_of_several_regions_is_settled_by_the_issuer_or_left_open(
         "苏州工业园区知识产权规划",
         "遂宁市安居区某某镇知识产权方案",
         "中国(四川)自由贸易试验区知识产权方案",
+        "四川省支持成都市建设知识产权强市的意见",  # whose plan is it?
     ],
 )
 def test_what_is_not_known_is_left_open_and_never_the_parent(title: str) -> None:
