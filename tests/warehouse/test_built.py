@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scrapers.home import Home
-from tests.warehouse import made
+from tests.warehouse import made, plans_made
 from warehouse import built
 from warehouse.database import connect_build
 from warehouse.load import load
@@ -57,6 +57,16 @@ def test_another_as_of_date_needs_one(marked: Home) -> None:
 
 def test_a_new_page_needs_one(marked: Home) -> None:
     made.pages(marked, 3)
+    load(marked, made.CATALOG)
+    assert not holds(marked)
+
+
+def test_a_new_decision_needs_one(marked: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plans_made.plan(marked, [plans_made.target(1)])
+    load(marked, made.CATALOG)
+    built.remember(marked, built.mark_of(marked, DAY))
+    rows: list[plans_made.Row] = [{"target_id": f"{plans_made.PLAN_ID}-t01", "decision": "rejected"}]
+    monkeypatch.setenv("ZHIBIAO_REVIEWS", str(plans_made.decisions(tmp_path / "reviews.csv", rows)))
     load(marked, made.CATALOG)
     assert not holds(marked)
 

@@ -37,15 +37,21 @@ documents as (
 
 ),
 
--- A plan's address is where a capture lies in which one of its promises has its place.
+-- A plan's address is the one by which it was added, and where a capture lies in which one of its promises has its place.
 addresses as (
 
-    select distinct
+    select
         targets.plan_id,
         captures.document_key
     from targets
     inner join places on targets.target_id = places.target_id
     inner join captures on places.body_sha256 = captures.body_sha256
+    union distinct
+    select
+        plan_id,
+        registered_url as document_key
+    from plans
+    where registered_url is not null
 
 ),
 
