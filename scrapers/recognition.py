@@ -93,6 +93,10 @@ _KIND_NAMES = {
 }
 
 
+_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*(?:[\[\]{\"\d-]|true|false|null))")
+"""How JSON begins; a text that begins with a bracketed word (`[图解]`) is none."""
+
+
 def _kind_of(body: bytes, text: str | None) -> str:
     for magic, kind in _MAGIC:
         if body.startswith(magic):
@@ -101,7 +105,7 @@ def _kind_of(body: bytes, text: str | None) -> str:
         return "binary"
     if _HTML.match(text):
         return "html"
-    if text.lstrip()[:1] in {"{", "["}:
+    if _JSON.match(text):
         return "json"
     return "text"
 

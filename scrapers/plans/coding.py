@@ -50,11 +50,15 @@ def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, 
     return Direction.UNSPECIFIED, None
 
 
+_PER = re.compile(
+    r"(?:[^,]{0,6}?每|.{0,3}?(?=[百千]?万(?:名|个)?(?:常住|就业)?(?:人|劳动力)))"
+    r"(?P<per>[百千万亿]+)(?:名|个)?(?P<of>(?:常住|就业)?人口|人|就业|劳动力|元)"
+)
+
+
 def unit_of(label: str, unit: str | None) -> str | None:
     """`每万人…拥有量` in 件 is 件/万人."""
-    per = re.match(
-        r"(?:[^,]{0,6}?每|.{0,3}?)(?P<per>[百千万亿]+)(?:名|个)?(?P<of>(?:常住|就业)?人口|人|就业|劳动力|元)", label
-    )
+    per = _PER.match(label)
     if per and (unit is None or not re.search(r"[%‰/每倍分]|百分点", unit)):
         return f"{unit or '件'}/{per['per']}{'元' if per['of'] == '元' else '人'}"
     return (

@@ -115,6 +115,8 @@ class Context:
     form: Form = Form.TEXT
     time: Time | None = None
     """The last mention of time that says until when."""
+    reports_plan: bool = False
+    """True for a page whose headline or first words tell of a plan that was issued."""
     reported: int | None = None
     """Last year of the plan that a page reports, by its name."""
     heading_year: Time | None = None
@@ -123,6 +125,8 @@ class Context:
     last: Draft | None = None
     before: str = ""
     """The sentence before, for promises that do not name their object."""
+    lead_in: str = ""
+    """The paragraph before, where it says until when for what follows it."""
     sentence: str = ""
     """The sentence that is being read."""
     sentence_no: int = 0

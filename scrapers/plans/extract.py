@@ -24,7 +24,7 @@ from scrapers.plans.lost_tables import LostRow, lost_tables
 from scrapers.plans.merging import merge
 from scrapers.plans.period import read_period
 from scrapers.plans.prose import read_prose
-from scrapers.plans.reading import Line, Reading, lines, read
+from scrapers.plans.reading import Line, Reading, line_of, lines, read
 from scrapers.plans.roles import is_built_as_plan, is_plan_title, is_report_title, region_level, stretches
 from scrapers.plans.rows import of_lost_row, of_other_row, of_schedule, of_statement
 from scrapers.plans.schedules import Piece, Row, columns, rows_in_lines
@@ -128,7 +128,7 @@ def _document(decoded: str, is_html: bool, page: Page) -> PlanDocument | None:
 def _first_title(reading: Reading, head_lines: Sequence[str], known: str | None) -> str:
     """The page's own title, else the first short line."""
     for words in (reading.plain.title, known, *head_lines[:4], *(p.text for p in reading.plain.paragraphs[:3])):
-        bare = _SALUTATION.split("".join((words or "").split()), maxsplit=1)[0]
+        bare = _SALUTATION.split(line_of("".join((words or "").split())).text, maxsplit=1)[0] if words else ""
         if 4 <= len(bare) <= 90 and not re.search(r"[。，,]", bare):
             return bare
     return ""
@@ -142,6 +142,8 @@ def _is_plan(title: str, stated: str | None, reading: Reading, sections: Sequenc
     headline = "".join((reading.plain.title or "").split())
     if headline and is_report_title(headline) and (stated is not None or not is_plan_title(headline)):
         return False
+    if is_report_title(title):
+        return False
     return is_plan_title(title) or (stated is None and is_built_as_plan(title, [s.title for s in sections]))
 
 
@@ -152,7 +154,9 @@ def _calendar(
     issued = issued_on.year if issued_on else None
     if not is_plan:
         own = re.sub(
-            r"《[^《》]*》|(?:19|20)\d\d年?[-—–~至到]+(?:19|20)\d\d年|到20\d\d年|20\d\d年[^,。]{0,8}将", "", title
+            r"《[^《》]*》|(?:19|20)\d\d年?[-—–~至到]+(?:19|20)\d\d年|(?:到|力争|争取)20\d\d年|20\d\d年[^,。]{0,8}将",
+            "",
+            title,
         )
         named = [int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)年", own)]
         return Calendar(issued, None, issued or max(named, default=None), False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scrapers.plans import guards, subjects
 from scrapers.plans.drafts import Baseline, Context, Direction, Draft, TargetType
@@ -28,8 +28,9 @@ _THRESHOLD = re.compile(r"不低于|不少于|以上|达到|超过|至少|≥")
 _CONNECTIVE_ONLY = re.compile(r"(?:[、,\s]|和|及|以及|与|并|或)+$")
 _TITLES = re.compile(r"《[^《》]{0,120}》|[〔\[][^〕\]]{0,8}[〕\]]\d+号")
 _MOST_BEFORE = 200
+_GROWTH_WORDS = re.compile(r"(?:年均|同比|平均)?(?:增长|增加|提高|提升|下降|减少|上升)(?:率|幅度|到|至|了)?")
 _REPORTED_PLAN = re.compile(
-    r"《([^《》]*?(?:“?十[一二三四五六]五”?|(?:19|20)\d\d年?(?:-{1,2}|至|到)(?:19|20)\d\d年?)[^《》]*)》"
+    r"《([^《》]*?(?:(?:19|20)\d\d年(?=[^《》]*(?:要点|计划|安排|方案|任务))|“?十[一二三四五六]五”?|(?:19|20)\d\d年?(?:-{1,2}|至|到)(?:19|20)\d\d年?)[^《》]*)》"
 )
 _SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划)[》”]?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求)")
 
@@ -61,6 +62,11 @@ def _with_reported(text: str, times: list[Time], context: Context) -> list[Time]
     for named in _REPORTED_PLAN.finditer(text):
         ends = [t.year for t in find_times(named.group(1) + "期末", context.calendar) if t.year is not None]
         context.reported = max(ends, default=context.reported)
+    if context.reported is not None:  # 今年 in a report of this year's plan
+        times = [
+            replace(t, year=context.reported) if t.year is None and not t.is_explicit and t.tense is Tense.FUTURE else t
+            for t in times
+        ]
     if times or context.reported is None or (said := _SAYS.search(text)) is None:
         return times
     return [Time(Tense.FUTURE, context.reported, said.end(), said.end(), is_firm=True)]
@@ -97,7 +103,7 @@ def _read_quantities(
         if not any(t.start < q.end and q.start < t.end and t.tense is not Tense.BASE for t in times)
         and not any(r.start <= q.start < r.end for r in ranks)
     ]
-    parts = segments(masked, found, times)
+    parts = _with_sizes(segments(masked, found, times))
     carried = _Carried()
     for index, part in enumerate(parts):
         at = part.quantity.start
@@ -113,6 +119,8 @@ def _read_quantities(
         if not made:
             _hand_on(parts, index)
             continue
+        if carried.drafts and _is_comparison(part, made[0], times):
+            continue
         _give_baseline(made[0], carried)
         _join_sub_threshold(made[0], part, carried)
         for draft in made:
@@ -120,6 +128,19 @@ def _read_quantities(
         carried.drafts += made
         carried.last = part
     return carried.drafts
+
+
+def _with_sizes(parts: Sequence[Part]) -> list[Part]:
+    """`培育1家年销售额10亿元以上的企业`: the amount names the thing, it is no number of its own."""
+    kept: list[Part] = []
+    for part in parts:
+        before = kept[-1] if kept else None
+        amount = (part.quantity.unit or "").endswith("元") and not part.left and part.right.startswith("的")
+        if before and amount and before.clause_start == part.clause_start and subjects.is_measure(before.right):
+            before.right += part.quantity.text + part.right
+            continue
+        kept.append(part)
+    return kept
 
 
 def _promises(
@@ -142,6 +163,18 @@ def _promises(
             made[0].year = years.pop(0).year
         carried.waiting_years = years
     return made
+
+
+def _is_comparison(part: Part, draft: Draft, times: Sequence[Time]) -> bool:
+    """`A达到190亿元,比2025年增长60%`: what the promise before it comes to, no promise of its own (TARGET_RULES 3)."""
+    based = any(t.tense is Tense.BASE and part.clause_start <= t.start < part.quantity.start for t in times)
+    return (
+        based
+        and draft.value is not None
+        and part.quantity.unit == "%"
+        and not subjects.is_measure(part.left[:-2])
+        and not re.search(r"[一-鿿]{5}", _GROWTH_WORDS.sub("", part.left))
+    )
 
 
 def _hand_on(parts: Sequence[Part], index: int) -> None:

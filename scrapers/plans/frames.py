@@ -223,7 +223,7 @@ def _earlier_subject(part: Part, masked: str, before: Sequence[Draft], said: sub
     if not (said.words or part.left.strip()):
         return ""
     clauses = [c for c in re.split(r"[, ]", masked[: part.clause_start]) if c.strip()]
-    previous = clauses[-1] if clauses else ""
+    previous = re.sub(r"在(?:19|20)\d\d年的?基础上.*$", "", clauses[-1]) if clauses else ""
     if previous and not re.search(r"\d", previous) and len(previous) > 3:
         noun = subjects.predicate(previous).subject
         noun = re.sub(

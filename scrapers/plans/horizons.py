@@ -37,7 +37,9 @@ _PATTERN = re.compile(
 )
 
 
-_POINTS_AHEAD = re.compile(r"力争|争取|目标|规划|提出|计划(?!完成|投资|总投资)|拟(?!定)|将(?!近)|预计")
+_POINTS_AHEAD = re.compile(
+    r"力争|争取|目标|规划|提出(?=[,:到将要])|要(?:完成|实现|达到|建成)|计划(?!完成|投资|总投资)|拟(?!定)|将(?!近)|预计"
+)
 _RAISED = re.compile(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少)$")
 """`由2024年的5%提高至2026年的6%`: what was compared, not until when."""
 _SHORTENED = re.compile(r"(?:缩短|压缩|压减|控制|缩减|降低)(?:到|至|在)$|不超过$|不高于$")

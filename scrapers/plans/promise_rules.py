@@ -13,15 +13,21 @@ from scrapers.plans.words import MEASURE
 EVERY_YEAR = re.compile(r"每年度?|逐年|年均|平均每年|每年均")
 EVERY_N = re.compile(r"每(?P<n>[二两三四五六七八九十]|\d)年")
 _OTHER_BEAT = re.compile(r"每(?:个)?(?:季度?|半年|月|周|日|天)")
-_AHEAD = re.compile(r"力争|争取|目标(?:是|为|:)|提出|(?<!五年)计划(?!完成)|规划(?!确定)|确保|预期|拟(?!定)|将(?!近)")
-_PLEDGED = re.compile(r"力争|确保|要?努力(?:实现|完成|达到)|目标(?:任务)?(?:是|为|:)")
+_AHEAD = re.compile(
+    r"力争|争取|目标(?:是|为|:)|提出(?=[,:到将要])|要(?:完成|实现|达到|建成)|(?<!五年)计划(?!完成)|规划(?!确定)|确保|预期|拟(?!定)|将(?!近)"
+)
+_PLEDGED = re.compile(r"力争|确保|争取(?:今年|年内|全年|在)|要?努力(?:实现|完成|达到)|目标(?:任务)?(?:是|为|:)")
 _REPORTED = re.compile(
     r"(?:规划|纲要|方案|意见|计划|办法)》?”?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求|规定)|努力实现[^。]*目标"
+)
+_HAS_BEEN = re.compile(r"已|了|过去|近年|以来|连续|累计|共(?!同|享|建)|先后|截至|目前|全面完成")
+_TO_BE_REACHED = re.compile(
+    r"达|突破|超过|不低于|不少于|以上|建成|建立|新建|创建|设立|组建|认定|发展|培育|新增|打造|完成|实现|引进|力争|增长|提高到|建设|稳定在|左右"
 )
 _AT_LEAST_YEARLY = re.compile(r"不少于|不低于|至少|确保|力争|以上")
 _MODAL = re.compile(r"力争|争取|确保|保证|努力|计划|拟|目标|预期|不低于|不少于|至少|要(?:达到|实现)|力求")
 RIGHT_FILLER = re.compile(
-    r"^(?:的)?(?:目标|水平|规模|任务|以上水平|档次|左右|以上|以内|以下|台阶|大关|关口)*(?=$|[,、。;和及与以])"
+    r"^(?:的)?(?:等|目标|水平|规模|任务|以上水平|档次|左右|以上|以内|以下|台阶|大关|关口)*(?=$|[,、。;和及与以])"
 )
 _UNITLESS_OK = re.compile(r"达到|达|不低于|不少于|突破|超过|提高到|提升到|保持在|≥|>=")
 _DURATION = ("天", "小时", "分钟", "个月", "个工作日", "工作日", "岁", "年", "课时", "学时")
@@ -32,6 +38,8 @@ def is_promise(part: Part, left: str, right: str, time: Time | None, context: Co
     """The rules of what is no promise, in the order of their cheapness."""
     q, clause = part.quantity, part.clause
     if q.is_vague or _OTHER_BEAT.search(clause):
+        return False
+    if q.unit == "%" and re.search(r"\d个$", clause[: max(clause.find(q.text), 0)]):  # `三个100%` is a slogan
         return False
     if context.role is Role.RULES or q.text.startswith(("一批", "一系列")):
         return False
@@ -98,11 +106,19 @@ def _is_announced(part: Part, time: Time | None, context: Context) -> bool:
     """
     if guards.is_report(part.clause) or guards.is_judged(context.sentence):
         return False
-    said = re.split(r"[。!?]", context.before)[-1] + context.sentence
+    carried = time is not None and time is context.time
+    before = context.lead_in + context.before if carried else re.split(r"[。!?]", context.before)[-1]
+    said = before + context.sentence
     said = said[: said.rfind(part.clause) + len(part.clause)]
+    if carried and not _TO_BE_REACHED.search(said[-len(context.sentence) :]):
+        return False
     if time is None:
-        yearly = EVERY_YEAR.search(part.clause) and _AT_LEAST_YEARLY.search(part.clause)
-        return bool(yearly and _REPORTED.search(said))
+        at_least = _AT_LEAST_YEARLY.search(part.clause) is not None
+        every_year = EVERY_YEAR.search(part.clause) is not None
+        makes = subjects.verb_before(part.left) is not None or subjects.leading_verb(part.left) is not None
+        if context.reports_plan and makes and (at_least or every_year) and not _HAS_BEEN.search(context.sentence):
+            return True
+        return bool(every_year and at_least and _REPORTED.search(said))
     if time.is_pledged or (not time.is_explicit and _PLEDGED.search(said)):
         return True
     if time.year is None or not time.is_explicit:

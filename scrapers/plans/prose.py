@@ -14,7 +14,7 @@ from scrapers.plans.figures import read_sentence
 from scrapers.plans.horizons import Calendar, Tense, Time, find_times
 from scrapers.plans.objectives import read_objectives
 from scrapers.plans.reading import Line, Reading, lines
-from scrapers.plans.roles import Stretch, opens_goals, run_in_role
+from scrapers.plans.roles import Stretch, opens_goals, run_in_role, tells_of_plan
 from scrapers.plans.statements import Form
 
 _ENDS = "。;!?"
@@ -23,6 +23,7 @@ _ITEM = re.compile(
 )
 _LONGEST_SENTENCE = 2000
 """Characters. A longer run without an end is no sentence, and reading it takes time that grows with its square."""
+_MOST_LEAD_IN = 200
 _SHORT = 30
 _NEXT_YEAR = re.compile(r"(?P<year>20\d\d)年度?[^,。;]{0,14}(?:计划|打算|安排|思路|要点|重点|目标|任务)")
 
@@ -57,6 +58,7 @@ def read_prose(
     """Promises and past figures of all stretches. `taken`: stretches of the visible text that were read as tables."""
     prose = Prose()
     context = Context(calendar, is_plan=is_plan, region_level=level)
+    context.reports_plan = not is_plan and tells_of_plan(reading.plain.text)
     goal_time: Time | None = None
     run_in: Role | None = None
     ahead = _Ahead(calendar)
@@ -86,10 +88,15 @@ def read_prose(
             context.form = Form.BOX if stretch.number.startswith("box") else Form.TEXT
             if role is Role.GOALS:
                 context.time = heading_time or goal_time
+            made = len(prose.drafts)
             _read_line(line, context, prose, has_body=not _is_heading_only(stretch, found))
+            leads = not context.is_plan and (len(prose.drafts) > made or line.text.rstrip().endswith(":"))
             if role is Role.GOALS and context.time is not None and context.time.tense is Tense.FUTURE:
                 goal_time = context.time
-            if role is not Role.GOALS:
+            context.lead_in = ""
+            if leads and context.time is not None and context.time.tense is Tense.FUTURE and context.time.year:
+                context.lead_in = line.text[-_MOST_LEAD_IN:]  # a report says it once, for several paragraphs
+            elif role is not Role.GOALS:
                 context.time = heading_time
     prose.sentences = context.sentence_no
     return prose

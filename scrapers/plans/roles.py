@@ -21,12 +21,21 @@ _MEASURES = re.compile(
 _PLAN_TITLE = re.compile(
     r"规划|纲要|方案|计划(?!执行|完成)|要点|行动|意见|措施|安排表|任务书|任务分工|工作任务|目标任务|(?:总体|发展|主要|工作|奋斗)目标|战略|部署"
 )
+_ENDS_TITLE = re.compile(
+    r"(?=$|[\s(（)）》”\"_|\-—–:：\d]|的?通知|实施|任务|分工|分解|清单|台账|表|进度|责任|主要|总体|纲要|规划|方案|意见|要点|计划|草案|全文|解读|征求|节选|摘要|和|与|及|、)"
+)
+"""What may stand behind the word for the kind of document in a title; in a headline it goes on otherwise."""
 _NO_PLAN = re.compile(
     r"解读|公报|统计|总结|发布会|白皮书|办法|条例|规定(?!动作)|公示|公告|名单|申报|征集|细则|指南|会议|召开|座谈|简报|报告|情况|新闻|答记者问|问答|合同|论文|研究|年鉴|培训班|讲话|招聘|决定|出台|图解|回顾|综述|纪实|成果|简介|介绍"
 )
 _REPORT = re.compile(
     r"解读|新闻|发布会|出台|图解|一图|问答|答记者|印发实施|正式发布|来了|我市|我省|我区|力争|将|召开|启动|亮相|访谈|动态|!|！"
 )
+_TELLS_OF_PLAN = re.compile(
+    r"(?:印发|出台|发布|公布|推出|启动|实施|通过|制定下发|颁布)(?:了|的|实施)?[^。\n]{0,12}《?[^。《》\n]{2,40}(?:规划|行动计划|方案|纲要|意见|指南)"
+    r"|《[^《》]{4,60}(?:规划|计划|方案|纲要|意见|指南)[^《》]{0,12}》[^。\n]{0,20}(?:印发|出台|发布|公布|提出|通过|颁布|实施)"
+)
+_OPENING = 400
 _SHORT_HEADING = 24
 _OWN_MENTIONS = 1
 _PSEUDO = re.compile(r"^[^,。;:!?、]{2,24}[:。]?$")
@@ -92,7 +101,8 @@ def run_in_role(line: str) -> Role | None:
 def is_plan_title(title: str) -> bool:
     """True for titles of documents that promise; reports on them, rules and news are none."""
     bare = re.sub(r"《([^《》]*)》(?=的?(?:解读|政策解读|图解|新闻))", "", title)
-    return bool(_PLAN_TITLE.search(bare)) and not _NO_PLAN.search(re.sub(r"(?:关于)?印发|关于", "", bare))
+    named = any(_ENDS_TITLE.match(bare, m.end()) for m in _PLAN_TITLE.finditer(bare))
+    return named and not _NO_PLAN.search(re.sub(r"(?:关于)?印发|关于", "", bare))
 
 
 def is_built_as_plan(title: str, headings: Sequence[str]) -> bool:
@@ -106,6 +116,11 @@ def is_built_as_plan(title: str, headings: Sequence[str]) -> bool:
 def is_report_title(title: str) -> bool:
     """True for headlines of news and explanations, which may name a plan."""
     return bool(_REPORT.search(re.sub(r"《[^《》]*》", "", title))) and "通知" not in title
+
+
+def tells_of_plan(text: str) -> bool:
+    """True for a page that begins with the news that a plan was issued or is carried out."""
+    return _TELLS_OF_PLAN.search(text[:_OPENING]) is not None
 
 
 def region_level(title: str, text: str) -> int:
