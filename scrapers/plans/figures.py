@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from scrapers.plans import guards, subjects
+from scrapers.plans import subjects
+from scrapers.plans.announcements import with_reported
 from scrapers.plans.drafts import Baseline, Context, Direction, Draft, TargetType
 from scrapers.plans.frames import of_subject, promises_of
 from scrapers.plans.horizons import Tense, Time, find_times
@@ -19,7 +20,7 @@ from scrapers.plans.quantities import find_quantities, find_ranks, with_names, w
 from scrapers.plans.ranks import read_ranks
 from scrapers.plans.reading import Line
 from scrapers.plans.segments import Part, governing, is_baseline, segments
-from scrapers.plans.words import MEASURE
+from scrapers.plans.sizes import hand_on, is_comparison, with_sizes
 
 _EACH = re.compile(
     r"(?:其中)?(?:平均)?每(?:一|1)?个?(?:专利组合|组合|平台|园区|机构|企业|家|个|件|项|所|名|户|组|支|县|区|市|镇)"
@@ -28,11 +29,6 @@ _THRESHOLD = re.compile(r"不低于|不少于|以上|达到|超过|至少|≥")
 _CONNECTIVE_ONLY = re.compile(r"(?:[、,\s]|和|及|以及|与|并|或)+$")
 _TITLES = re.compile(r"《[^《》]{0,120}》|[〔\[][^〕\]]{0,8}[〕\]]\d+号")
 _MOST_BEFORE = 200
-_GROWTH_WORDS = re.compile(r"(?:年均|同比|平均)?(?:增长|增加|提高|提升|下降|减少|上升)(?:率|幅度|到|至|了)?")
-_REPORTED_PLAN = re.compile(
-    r"《([^《》]*?(?:(?:19|20)\d\d年(?=[^《》]*(?:要点|计划|安排|方案|任务))|“?十[一二三四五六]五”?|(?:19|20)\d\d年?(?:-{1,2}|至|到)(?:19|20)\d\d年?)[^《》]*)》"
-)
-_SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划)[》”]?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求)")
 
 
 def read_sentence(line: Line, start: int, end: int, context: Context) -> list[Draft]:
@@ -44,7 +40,7 @@ def read_sentence(line: Line, start: int, end: int, context: Context) -> list[Dr
     titles = [m.span() for m in _TITLES.finditer(text)]
     times = [t for t in find_times(text, context.calendar) if not any(a <= t.start < b for a, b in titles)]
     if not context.is_plan:
-        times = _with_reported(text, times, context)
+        times = with_reported(text, times, context)
     drafts = _read_quantities(line, start, text, masked, times, context)
     drafts += read_ranks(line, start, text, masked, times, context)
     told = [t for t in times if t.tense is not Tense.BASE]
@@ -55,21 +51,6 @@ def read_sentence(line: Line, start: int, end: int, context: Context) -> list[Dr
         draft.label = with_names(draft.label, text)
     drafts.sort(key=lambda d: d.start)
     return drafts
-
-
-def _with_reported(text: str, times: list[Time], context: Context) -> list[Time]:
-    """`《…规划》提出,A达到5件` in a report: the plan that is reported says until when."""
-    for named in _REPORTED_PLAN.finditer(text):
-        ends = [t.year for t in find_times(named.group(1) + "期末", context.calendar) if t.year is not None]
-        context.reported = max(ends, default=context.reported)
-    if context.reported is not None:  # 今年 in a report of this year's plan
-        times = [
-            replace(t, year=context.reported) if t.year is None and not t.is_explicit and t.tense is Tense.FUTURE else t
-            for t in times
-        ]
-    if times or context.reported is None or (said := _SAYS.search(text)) is None:
-        return times
-    return [Time(Tense.FUTURE, context.reported, said.end(), said.end(), is_firm=True)]
 
 
 @dataclass(slots=True)
@@ -103,7 +84,7 @@ def _read_quantities(
         if not any(t.start < q.end and q.start < t.end and t.tense is not Tense.BASE for t in times)
         and not any(r.start <= q.start < r.end for r in ranks)
     ]
-    parts = _with_sizes(segments(masked, found, times))
+    parts = with_sizes(segments(masked, found, times))
     carried = _Carried()
     for index, part in enumerate(parts):
         at = part.quantity.start
@@ -117,9 +98,9 @@ def _read_quantities(
             carried.baseline_subject = ""
         made = _promises(parts, index, masked, times, context, carried)
         if not made:
-            _hand_on(parts, index)
+            hand_on(parts, index)
             continue
-        if carried.drafts and _is_comparison(part, made[0], times):
+        if carried.drafts and is_comparison(part, times):
             continue
         _give_baseline(made[0], carried)
         _join_sub_threshold(made[0], part, carried)
@@ -128,19 +109,6 @@ def _read_quantities(
         carried.drafts += made
         carried.last = part
     return carried.drafts
-
-
-def _with_sizes(parts: Sequence[Part]) -> list[Part]:
-    """`培育1家年销售额10亿元以上的企业`: the amount names the thing, it is no number of its own."""
-    kept: list[Part] = []
-    for part in parts:
-        before = kept[-1] if kept else None
-        amount = (part.quantity.unit or "").endswith("元") and not part.left and part.right.startswith("的")
-        if before and amount and before.clause_start == part.clause_start and subjects.is_measure(before.right):
-            before.right += part.quantity.text + part.right
-            continue
-        kept.append(part)
-    return kept
 
 
 def _promises(
@@ -163,29 +131,6 @@ def _promises(
             made[0].year = years.pop(0).year
         carried.waiting_years = years
     return made
-
-
-def _is_comparison(part: Part, draft: Draft, times: Sequence[Time]) -> bool:
-    """`A达到190亿元,比2025年增长60%`: what the promise before it comes to, no promise of its own (TARGET_RULES 3)."""
-    based = any(t.tense is Tense.BASE and part.clause_start <= t.start < part.quantity.start for t in times)
-    return (
-        based
-        and draft.value is not None
-        and part.quantity.unit == "%"
-        and not subjects.is_measure(part.left[:-2])
-        and not re.search(r"[一-鿿]{5}", _GROWTH_WORDS.sub("", part.left))
-    )
-
-
-def _hand_on(parts: Sequence[Part], index: int) -> None:
-    """`年收入超过1亿元的企业达到10家`: a size in a name belongs to the subject of the next number."""
-    if index + 1 == len(parts):
-        return
-    part, following = parts[index], parts[index + 1]
-    if following.left or following.clause_start != part.clause_start or not part.right.startswith("的"):
-        return
-    if guards.is_attribute(part.left, part.right, MEASURE):
-        following.left, following.left_start = part.left + part.quantity.text + part.right, part.left_start
 
 
 def _keep_baseline(part: Part, times: Sequence[Time], carried: _Carried) -> None:

@@ -13,10 +13,10 @@ from scrapers.plans import subjects
 from scrapers.plans.coding import new_draft
 from scrapers.plans.drafts import Context, Direction, Draft, TargetType
 from scrapers.plans.horizons import Tense, Time
-from scrapers.plans.promise_rules import EVERY_N, EVERY_YEAR, RIGHT_FILLER, is_promise
+from scrapers.plans.promise_rules import EVERY_N, RIGHT_FILLER, is_promise
 from scrapers.plans.quantities import Quantity
 from scrapers.plans.segments import CONNECTIVE, Part, run_length
-from scrapers.plans.words import MEASURE
+from scrapers.plans.words import EVERY_YEAR, MEASURE
 
 _TIMES_UNITS = ("次", "场", "期", "届", "轮", "场次", "批", "批次", "遍", "回")
 _NOUN_FOR_SHARE = re.compile(r"^(?:以上|及以上)?(?:的)?[一-鿿(]{2}")

@@ -42,3 +42,6 @@ AT_LEAST = re.compile(
 EVALUATIVE = re.compile(
     r"^(?:高质量的?|高水平的?|高标准的?|专业化的?|一批|多个|若干|优质的?|具有[^的]{1,30}的|有[^的]{1,12}的|符合条件的|骨干|重点(?=骨干))"
 )
+
+EVERY_YEAR = re.compile(r"每年度?|逐年|年均|平均每年|每年均")
+"""What is done or reached anew each year."""

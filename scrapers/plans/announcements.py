@@ -1,0 +1,82 @@
+"""What a page that is no plan reports of one: whether its words announce a promise, and until when.
+
+A headline or a digest says once until when (`到2030年`, or by the name of the plan) and goes on for paragraphs; results
+of the past stand in the same words beside it. So an announcement needs a time and words that point ahead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from scrapers.plans import guards, subjects
+from scrapers.plans.drafts import Context
+from scrapers.plans.horizons import Tense, Time, find_times
+from scrapers.plans.segments import Part
+from scrapers.plans.words import EVERY_YEAR
+
+_AHEAD = re.compile(
+    r"力争|争取|目标(?:是|为|:)|提出(?=[,:到将要])|要(?:完成|实现|达到|建成)|(?<!五年)计划(?!完成)|规划(?!确定)|确保|预期|拟(?!定)|将(?!近)"
+)
+_PLEDGED = re.compile(r"力争|确保|争取(?:今年|年内|全年|在)|要?努力(?:实现|完成|达到)|目标(?:任务)?(?:是|为|:)")
+_REPORTED = re.compile(
+    r"(?:规划|纲要|方案|意见|计划|办法)》?”?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求|规定)|努力实现[^。]*目标"
+)
+_HAS_BEEN = re.compile(r"已|了|过去|近年|以来|连续|累计|共(?!同|享|建)|先后|截至|目前|全面完成")
+_TO_BE_REACHED = re.compile(
+    r"达|突破|超过|不低于|不少于|以上|建成|建立|新建|创建|设立|组建|认定|发展|培育|新增|打造|完成|实现|引进|力争|增长|提高到|建设|稳定在|左右"
+)
+_AT_LEAST_YEARLY = re.compile(r"不少于|不低于|至少|确保|力争|以上")
+_REPORTED_PLAN = re.compile(
+    r"《([^《》]*?(?:(?:19|20)\d\d年(?=[^《》]*(?:要点|计划|安排|方案|任务))|“?十[一二三四五六]五”?|(?:19|20)\d\d年?(?:-{1,2}|至|到)(?:19|20)\d\d年?)[^《》]*)》"
+)
+_SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划)[》”]?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求)")
+
+
+def is_announced(part: Part, time: Time | None, context: Context) -> bool:
+    """A promise that a page reports which is no plan itself: until when must be said, in words that point ahead.
+
+    What a reported plan wants every year has no end (TARGET_RULES 14); 今年 counts where the words pledge.
+    """
+    if guards.is_report(part.clause) or guards.is_judged(context.sentence):
+        return False
+    carried = time is not None and time is context.time
+    before = context.lead_in + context.before if carried else re.split(r"[。!?]", context.before)[-1]
+    said = before + context.sentence
+    said = said[: said.rfind(part.clause) + len(part.clause)]
+    if carried and not _TO_BE_REACHED.search(said[-len(context.sentence) :]):
+        return False
+    if time is None:
+        at_least = _AT_LEAST_YEARLY.search(part.clause) is not None
+        every_year = EVERY_YEAR.search(part.clause) is not None
+        makes = subjects.verb_before(part.left) is not None or subjects.leading_verb(part.left) is not None
+        if context.reports_plan and makes and (at_least or every_year) and not _HAS_BEEN.search(context.sentence):
+            return True
+        return bool(every_year and at_least and _REPORTED.search(said))
+    if time.is_pledged or (not time.is_explicit and _PLEDGED.search(said)):
+        return True
+    if time.year is None or not time.is_explicit:
+        return False
+    issued = context.calendar.issued
+    if issued is not None and time.year < issued:
+        return False
+    if re.search(r"(?:由|从)(?:19|20)\d\d年", part.clause) and time.year <= (issued or time.year):
+        return False
+    if time.is_firm and (issued is None or time.year > issued):
+        return True
+    return bool(_AHEAD.search(said) or _REPORTED.search(said))
+
+
+def with_reported(text: str, times: list[Time], context: Context) -> list[Time]:
+    """`《…规划》提出,A达到5件` in a report: the plan that is reported says until when."""
+    for named in _REPORTED_PLAN.finditer(text):
+        ends = [t.year for t in find_times(named.group(1) + "期末", context.calendar) if t.year is not None]
+        context.reported = max(ends, default=context.reported)
+    if context.reported is not None:  # 今年 in a report of this year's plan
+        times = [
+            replace(t, year=context.reported) if t.year is None and not t.is_explicit and t.tense is Tense.FUTURE else t
+            for t in times
+        ]
+    if times or context.reported is None or (said := _SAYS.search(text)) is None:
+        return times
+    return [Time(Tense.FUTURE, context.reported, said.end(), said.end(), is_firm=True)]
