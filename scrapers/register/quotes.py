@@ -7,13 +7,14 @@ import html
 import re
 from array import array
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 _MARKUP = re.compile(r"<!--.*?-->|<[^>]*>|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12});)", re.DOTALL)
 
 
 def visible_words(stretch: str) -> str:
     """What a person sees of a stretch of HTML or text: no tags, entities resolved, white space as it stands."""
-    return html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", stretch))
+    return _MARKUP.sub(lambda match: html.unescape(match["entity"] or ""), stretch)
 
 
 def squeezed(text: str) -> str:
@@ -70,6 +71,10 @@ class Text:
         """The signs before a place of `words`."""
         return self.words[max(0, at - length) : at]
 
+    def after(self, at: int, length: int) -> str:
+        """The signs from a place of `words` on."""
+        return self.words[at : at + length]
+
     def _add(self, signs: list[str], start: int, end: int) -> None:
         for match in re.finditer(r"\S+", self.decoded[start:end]):
             signs.append(match.group())
@@ -79,27 +84,27 @@ class Text:
 
 
 _CONTEXT = 12
-"""Signs before a quote that tell its places apart where it stands more than once."""
+"""Signs on either side of a quote that tell its places apart where it stands more than once."""
 
 
 def find_again(old: Text, start: int, end: int, new: Text) -> tuple[int, int] | None:
     """Where the quote at `start:end` of the old text stands in the new one: a stretch of `new.words`, or None.
 
-    A quote that stood more than once and now stands less often is only found where the words before it agree too:
-    otherwise the place that was changed would be taken for one that was not.
+    Where it stood more than once, each of its new places answers the old one whose surroundings are most alike:
+    otherwise the place that was changed would be taken for another that was not.
     """
     quote = old.quote(start, end)
-    there = new.occurrences(quote)
-    if not there:
-        return None
-    here = old.occurrences(quote)
-    if len(here) <= 1:
-        return there[0], there[0] + len(quote)
-    number = next((n for n, at in enumerate(here) if old.span(at, at + len(quote))[0] >= start), 0)
-    before = old.before(here[number], _CONTEXT)
-    alike = [at for at in there if new.before(at, _CONTEXT) == before]
-    if alike:
-        return alike[0], alike[0] + len(quote)
-    if len(there) >= len(here):
-        return there[number], there[number] + len(quote)
+    there, here = new.occurrences(quote), old.occurrences(quote)
+    mine = next((n for n, at in enumerate(here) if old.span(at, at + len(quote))[0] >= start), 0)
+    for number, at in enumerate(there):
+        alike = [(-_alike(old, one, new, at, len(quote)), abs(n - number), n) for n, one in enumerate(here)]
+        if len(here) <= 1 or min(alike)[2] == mine:
+            return at, at + len(quote)
     return None
+
+
+def _alike(old: Text, here: int, new: Text, there: int, length: int) -> int:
+    """How many signs before and after two places of a quote are the same."""
+    before = zip(reversed(old.before(here, _CONTEXT)), reversed(new.before(there, _CONTEXT)), strict=False)
+    after = zip(old.after(here + length, _CONTEXT), new.after(there + length, _CONTEXT), strict=False)
+    return sum(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], side)) for side in (before, after))

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 
 from scrapers.home import Home
@@ -119,12 +120,14 @@ def home_plans(home: Home) -> list[str]:
 
 
 def read_home_plan(home: Home, plan_id: str) -> tuple[Plan, list[Row], list[Place]]:
-    """One added plan with its rows. Raises FileNotFoundError, ValueError or KeyError where its files are not whole."""
+    """One added plan with its rows. Raises OSError, ValueError or KeyError where its files are not whole."""
     plan = _plan(json.loads(home.read(PLANS, plan_id, "plan.json")), is_seed=False)
     if plan.plan_id != plan_id:
         raise ValueError(f"plan.json speaks of {plan.plan_id}")
     targets = _rows(home.read(PLANS, plan_id, "targets.csv").decode("utf-8-sig"))
     places = _rows(home.read(PLANS, plan_id, "places.csv").decode("utf-8-sig"))
+    for row in targets:
+        _check_row(row, plan_id)
     return plan, targets, [_place(row) for row in places]
 
 
@@ -149,9 +152,23 @@ def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     return out.getvalue()
 
 
+def _check_row(row: Row, plan_id: str) -> None:
+    """Raise ValueError for a row that belongs to another plan, has no type, or a figure that is none."""
+    if row["plan_id"] != plan_id or not row["target_id"] or not row.get("target_type"):
+        raise ValueError(f"{row.get('target_id') or 'a row without target_id'} is no target of {plan_id}")
+    for name in _FIGURES:
+        try:
+            Decimal(row.get(name) or "0")
+        except InvalidOperation:
+            raise ValueError(f"{row['target_id']}: {name} {row[name]!r} is no number") from None
+
+
+_FIGURES = ("target_value", "target_value_high", "target_value_si", "baseline_value", "baseline_value_si")
+
+
 def _take(register: Register, targets: Iterable[Row], places: Iterable[Row]) -> None:
     for row in targets:
-        register.targets.setdefault(row["target_id"], row)
+        register.targets.setdefault(row["target_id"], {name: row.get(name, "") for name in TARGET_COLUMNS})
     for row in places:
         register.places.setdefault(row["target_id"], []).append(_place(row))
 
