@@ -13,17 +13,13 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from warehouse.cli_common import HomeOption, Misunderstood, home_of, say, wide_console
 from warehouse.cli_plan import plan_app
 from warehouse.errors import ExitCode, Trouble
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from scrapers.home import Home
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,12 +36,6 @@ class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
-
-
-HomeOption = Annotated[
-    str | None,
-    typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao)."),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -95,7 +85,7 @@ def refresh(
     except CatalogError as error:
         raise Misunderstood(str(error)) from error
     goes_live = os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
-    code = run_refresh(_home(context, home), sources=wanted, live=goes_live, as_of=_date("--as-of", as_of))
+    code = run_refresh(home_of(context, home), sources=wanted, live=goes_live, as_of=_date("--as-of", as_of))
     raise typer.Exit(code)
 
 
@@ -109,11 +99,11 @@ def status(
     from warehouse.status import show
     from warehouse.status import status as gather
 
-    told = gather(_home(context, home))
+    told = gather(home_of(context, home))
     if as_json:
         print(told.model_dump_json(indent=1))
     else:
-        show(told, _console())
+        show(told, wide_console())
 
 
 @app.command("import")
@@ -132,7 +122,7 @@ def import_(
     with _progress("taking in") as tell:
         try:
             summary = import_path(
-                _home(context, home),
+                home_of(context, home),
                 path,
                 source_id=source,
                 url=url,
@@ -143,9 +133,9 @@ def import_(
         except (ImportRefused, CatalogError) as error:
             raise Misunderstood(str(error)) from error
     for note in summary.notes:
-        _say(note)
+        say(note)
     for file, reason in summary.failed:
-        _say(f"not taken in: {file}: {reason}")
+        say(f"not taken in: {file}: {reason}")
     print(f"{summary.new} new, {summary.unchanged} known before, {len(summary.failed)} not taken in")
     for source_id, count in sorted(summary.by_source.items()):
         print(f"  {source_id}: {count}")
@@ -175,8 +165,8 @@ def parse(
         with out.open("w", encoding="utf-8", newline="") as target:
             count = write_csv(RECORD_COLUMNS, page.rows(), target)
     for remark in page.remarks():
-        _say(remark)
-    _say(f"{count} records by {page.parser} {page.parser_version}")
+        say(remark)
+    say(f"{count} records by {page.parser} {page.parser_version}")
 
 
 @app.command()
@@ -192,13 +182,13 @@ def sql(
     from warehouse.sql import ask
 
     text = sys.stdin.read() if query == "-" else query
-    with ask(current(_home(context, home)).database, text) as answer:
+    with ask(current(home_of(context, home)).database, text) as answer:
         if form is Format.CSV:
             tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
         elif form is Format.JSON:
             tables_out.write_json(answer.columns, answer.rows, sys.stdout)
         else:
-            tables_out.print_table(answer.columns, answer.rows, _console())
+            tables_out.print_table(answer.columns, answer.rows, wide_console())
 
 
 @app.command()
@@ -211,7 +201,7 @@ def releases(
     from warehouse import release
     from warehouse.tables_out import print_table
 
-    place = _home(context, home)
+    place = home_of(context, home)
     found = release.releases(place)
     if not found:
         release.current(place)  # says what is missing
@@ -227,10 +217,10 @@ def releases(
         )  # fmt: skip
     header = ("current", "release", "as of", "made (UTC)", "facts", "difference", "files")
     shown = len(header) if check else len(header) - 1
-    print_table(header[:shown], [row[:shown] for row in rows], _console())
+    print_table(header[:shown], [row[:shown] for row in rows], wide_console())
     for release_id, wrong in problems.items():
         for problem in wrong:
-            _say(f"{release_id}: {problem}")
+            say(f"{release_id}: {problem}")
     if any(problems.values()):
         raise typer.Exit(ExitCode.REFUSED)
 
@@ -245,17 +235,11 @@ def rollback(
     from warehouse import release
     from warehouse.lock import refresh_lock
 
-    place = _home(context, home)
+    place = home_of(context, home)
     release.get(place, release_id)
     with refresh_lock(place, purpose="rollback"):
         made = release.rollback(place, release_id)
     print(f"current is now {made.release_id}, as of {made.manifest.as_of}")
-
-
-class Misunderstood(Trouble):
-    """The command line asks for something that does not exist."""
-
-    exit_code = ExitCode.USAGE
 
 
 def main() -> None:
@@ -266,7 +250,7 @@ def main() -> None:
     try:
         app()
     except Trouble as trouble:
-        _say(f"zhibiao: {trouble}")
+        say(f"zhibiao: {trouble}")
         sys.exit(trouble.exit_code)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
@@ -274,17 +258,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read us has seen enough
         sys.exit(ExitCode.FAILED)
     except OSError as error:
-        _say(f"zhibiao: {error}")
+        say(f"zhibiao: {error}")
         sys.exit(ExitCode.FAILED)
-
-
-def _home(context: typer.Context, chosen: str | None) -> Home:
-    from scrapers.home import Home
-
-    try:
-        return Home.at(chosen if chosen is not None else context.obj)
-    except (ImportError, ValueError) as error:
-        raise Misunderstood(f"--home: {error}") from error  # an address that no file system here understands
 
 
 def _date(option: str, text: str | None) -> date | None:
@@ -303,7 +278,7 @@ def _progress(doing: str) -> Iterator[Callable[[str], None]]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _say
+        yield say
         return
     count = 0
     with console.status(f"{doing} …") as shown:
@@ -314,18 +289,6 @@ def _progress(doing: str) -> Iterator[Callable[[str], None]]:
             shown.update(f"{doing} … {count} files")
 
         yield tell
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
-def _console() -> Console:
-    """As wide as the terminal; without one as wide as the table, so that no script sees a line broken."""
-    from rich.console import Console
-
-    console = Console()
-    return console if console.is_terminal else Console(width=100_000)
 
 
 if __name__ == "__main__":

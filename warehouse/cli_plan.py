@@ -12,15 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from warehouse.cli_common import HomeOption, Misunderstood, home_of, say, wide_console
 from warehouse.cli_plan_review import review
 from warehouse.errors import ExitCode, Trouble
-
-if TYPE_CHECKING:
-    from scrapers.home import Home
 
 plan_app = typer.Typer(
     no_args_is_help=True,
@@ -37,18 +35,9 @@ class PlanRefused(Trouble):
     exit_code = ExitCode.REFUSED
 
 
-class NotThere(Trouble):
-    """No such file, plan or address, or an option that is not understood."""
-
-    exit_code = ExitCode.USAGE
-
-
 LiveOption = Annotated[
     bool | None,
     typer.Option("--live/--offline", help="Whether an address may be visited ($ZHIBIAO_LIVE=1)."),
-]
-HomeOption = Annotated[
-    str | None, typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao).")
 ]
 WhereArgument = Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="A saved page or text, or its address.")]
 
@@ -74,9 +63,9 @@ def extract(
     from warehouse.tables_out import write_csv
 
     if region is not None and not (len(region) == 6 and region.isascii() and region.isdigit()):
-        raise NotThere(f"--region: {region!r} is no region code; allowed: six digits")
+        raise Misunderstood(f"--region: {region!r} is no region code; allowed: six digits")
     with _told():
-        page = look_at(_home(context, home), load_catalog(), where, live=_may_visit(live))
+        page = look_at(home_of(context, home), load_catalog(), where, live=_may_visit(live))
     try:
         found = read_plan(page, plan_id=plan_id, region=region)
     except Refusal as refusal:
@@ -115,7 +104,7 @@ def add(
     today = datetime.now(SHANGHAI).date()
     wanted = Wanted(where, plan_id, region, url, title, period, _may_visit(live))
     with _told():
-        added = add_plan(_home(context, home), load_catalog(), wanted, run_id=new_run_id(), today=today, log=_say)
+        added = add_plan(home_of(context, home), load_catalog(), wanted, run_id=new_run_id(), today=today, log=say)
     for line in added_lines(added):
         print(line)
 
@@ -123,18 +112,15 @@ def add(
 @plan_app.command("list")
 def list_(context: typer.Context, home: HomeOption = None) -> None:
     """List the registered plans: region, period, targets by review state, address."""
-    from rich.console import Console
-
     from scrapers.sources import load_catalog
     from warehouse.plan_told import plan_rows
     from warehouse.tables_out import print_table
 
     with _told():
-        columns, rows, problems = plan_rows(_home(context, home), load_catalog())
-    console = Console()
-    print_table(columns, rows, console if console.is_terminal else Console(width=100_000))
+        columns, rows, problems = plan_rows(home_of(context, home), load_catalog())
+    print_table(columns, rows, wide_console())
     for problem in problems:
-        _say(f"not applied: {problem}")
+        say(f"not applied: {problem}")
 
 
 @plan_app.command()
@@ -152,9 +138,9 @@ def diff(
     from warehouse.plan_told import drift_lines
 
     if (plan_id is None) == (not everything):
-        raise NotThere("name one plan (`zhibiao plan list` shows them), or --all")
+        raise Misunderstood("name one plan (`zhibiao plan list` shows them), or --all")
     with _told():
-        found = check_plans(_home(context, home), load_catalog(), [plan_id] if plan_id else None)
+        found = check_plans(home_of(context, home), load_catalog(), [plan_id] if plan_id else None)
     for drift in found:
         for line in drift_lines(drift, evidenced_too=not everything):
             print(line)
@@ -173,23 +159,10 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (NoSuchPage, UnknownPlan, CatalogError) as error:
-        raise NotThere(str(error)) from error
+        raise Misunderstood(str(error)) from error
     except (PageRefused, DecisionsUnreadable) as error:
         raise PlanRefused(str(error)) from error
 
 
 def _may_visit(live: bool | None) -> bool:
     return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
-
-
-def _home(context: typer.Context, chosen: str | None) -> Home:
-    from scrapers.home import Home
-
-    try:
-        return Home.at(chosen if chosen is not None else context.obj)
-    except (ImportError, ValueError) as error:
-        raise NotThere(f"--home: {error}") from error
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)

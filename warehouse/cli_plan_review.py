@@ -6,22 +6,16 @@ Every answer is on the disk before the next target is shown; whoever quits or is
 from __future__ import annotations
 
 import os
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from warehouse.cli_common import HomeOption, Misunderstood, home_of, say
 from warehouse.errors import ExitCode, Trouble
 
 if TYPE_CHECKING:
     from scrapers.register.review import Review
-
-
-class ReviewRefused(Trouble):
-    """No such plan or target, or no name of the one who decides."""
-
-    exit_code = ExitCode.USAGE
 
 
 class DecisionsRefused(Trouble):
@@ -38,12 +32,9 @@ def review(
     accept: Annotated[list[str] | None, typer.Option(metavar="TARGET", help="Accept; may be repeated.")] = None,
     reject: Annotated[list[str] | None, typer.Option(metavar="TARGET", help="Reject; may be repeated.")] = None,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; needed with --reject.")] = "",
-    home: Annotated[
-        str | None, typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao).")
-    ] = None,
+    home: HomeOption = None,
 ) -> None:
     """Decide on the targets of a plan: accept, correct or reject each, with its quote in context."""
-    from scrapers.home import Home
     from scrapers.register.decisions import DecisionsUnreadable
     from scrapers.register.review import Review, UnknownTarget
     from scrapers.sources import load_catalog
@@ -52,20 +43,19 @@ def review(
 
     name = (by if by is not None else os.environ.get("USER", "")).strip()
     if not name:
-        raise ReviewRefused("who decides? --by NAME says so (there is no $USER)")
+        raise Misunderstood("who decides? --by NAME says so (there is no $USER)")
     if reject and not reason.strip():
-        raise ReviewRefused("--reject needs a --reason")
+        raise Misunderstood("--reject needs a --reason")
     try:
-        chosen = home if home is not None else context.obj
-        work = Review(Home.at(chosen), load_catalog(), plan_id, by=name, today=datetime.now(SHANGHAI).date())
+        work = Review(home_of(context, home), load_catalog(), plan_id, by=name, today=datetime.now(SHANGHAI).date())
         for problem in work.problems:
-            print(f"not applied: {problem}", file=sys.stderr)
+            say(f"not applied: {problem}")
         if accept or reject:
             _decide(work, accept or [], reject or [], reason.strip())
         else:
             Dialogue(work, everything=everything).run()
     except UnknownTarget as error:
-        raise ReviewRefused(str(error)) from error
+        raise Misunderstood(str(error)) from error
     except DecisionsUnreadable as error:
         raise DecisionsRefused(str(error)) from error
 
@@ -73,7 +63,7 @@ def review(
 def _decide(work: Review, accept: list[str], reject: list[str], reason: str) -> None:
     """The decisions of the command line; none is made where one of the ids is wrong."""
     if both := set(accept) & set(reject):
-        raise ReviewRefused(f"both accepted and rejected: {', '.join(sorted(both))}")
+        raise Misunderstood(f"both accepted and rejected: {', '.join(sorted(both))}")
     for target_id in (*accept, *reject):
         work.shown(target_id)
     for target_id in accept:
