@@ -10,7 +10,10 @@ class ExitCode(IntEnum):
 
     OK = 0
     FAILED = 1
-    """The work was tried and failed: a refresh that published nothing, a query that the database refused."""
+    """The work was tried and failed: a refresh that published nothing, a query that the database refused.
+
+    Of `plan diff`: something has drifted, as with any other diff.
+    """
     USAGE = 2
     """The command was not understood: unknown source or parser, missing file, a date that is none."""
     REFUSED = 3

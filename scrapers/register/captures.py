@@ -38,6 +38,7 @@ class PlanCaptures:
         self.archive = Archive(home)
         self._home, self._catalog = home, catalog
         self._captures = [capture for capture in self.archive.captures() if self._may_be_plan(capture)]
+        self._by_body = {capture.body_sha256: capture for capture in self._captures}
         self._outcomes = _outcomes(home)
         self._titles: dict[str, str] = {}
 
@@ -53,7 +54,7 @@ class PlanCaptures:
 
     def with_body(self, body_sha256: str) -> Capture | None:
         """The newest capture with that body."""
-        return next((c for c in reversed(self._captures) if c.body_sha256 == body_sha256), None)
+        return self._by_body.get(body_sha256)
 
     def text(self, capture: Capture) -> PlanText | None:
         """A capture as text; None where its body is damaged or is no text."""
