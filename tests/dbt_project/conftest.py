@@ -13,6 +13,7 @@ from raw_pages import RawPages, figure
 
 from scrapers.home import Home
 from scrapers.plans.labels import SEEDS
+from scrapers.records import PeriodKind
 from tests.warehouse import plans_made
 from warehouse import raw, register_rows
 from warehouse.load import load_register
@@ -76,6 +77,34 @@ def invented_pages(pages: RawPages) -> None:
     reread = pages.page("reread", [figure(1, 1, "湘潭市", "专利授权量", "1", table=0)], version="9")
     pages.parse(reread, "unlisted", [figure(1, 1, "湘潭市", "专利授权量", "13", table=0)], version="10")
     pages.page("future", [figure(1, 1, "湘潭市", "专利授权量", "99", table=0)], published_on=date(2024, 7, 1))
+    restating_plan(pages)
+
+
+def restating_plan(pages: RawPages) -> None:
+    """A plan that restates figures of the years before it, and an office that has published one of them before."""
+    state = {"table": 0, "period": "2020-12-31", "kind": PeriodKind.POINT_IN_TIME}
+    years = {"table": 0, "period": "2016-01..2020-12", "kind": PeriodKind.CUMULATIVE}
+    pages.source("plans", rank=1, scope="country")
+    pages.page(
+        "plan",
+        [
+            figure(1, 1, "黄石市", "有效发明专利", "300", **state),
+            figure(1, 2, "黄石市", "专利授权量", "5000", **years),
+            figure(1, 3, "黄石市", "地理标志商标", "3", **years),
+            figure(2, 1, "黄石市", "有效注册商标", "900", **state),
+            figure(3, 1, "黄石市", "有效注册商标", "950", **state),
+            figure(1, 2, "黄石市", "著作权年登记量", "0.7", period="2020", unit="万件", title="主要预期性指标"),
+        ],
+        source_id="plans",
+        parser="plan_document",
+        published_on=date(2022, 8, 1),
+    )
+    pages.page(
+        "office",
+        [figure(1, 1, "黄石市", "有效发明专利", "310", **state)],
+        url="https://www.example.gov.cn/huangshi",
+        published_on=date(2021, 3, 1),
+    )
 
 
 def invented_plans(home: Home) -> None:

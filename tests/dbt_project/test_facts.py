@@ -44,6 +44,41 @@ def test_a_loser_is_a_conflict_that_a_person_is_asked_about(marts: Marts) -> Non
     assert count == 1
 
 
+PLAN = (
+    "select value, source_id, is_conflict from marts.fct_observation where region_code = '420200' and indicator_id = ?"
+)
+
+
+def test_an_office_goes_before_a_plan_that_restates_its_figure_later(marts: Marts) -> None:
+    told = rows(marts, f"{PLAN} order by is_chosen desc", "invention_patents_in_force")
+    assert told == [(310, "unlisted", False), (300, "plans", True)]
+
+
+def test_two_figures_of_one_plan_for_one_thing_stay_visible_as_a_conflict(marts: Marts) -> None:
+    told = rows(marts, f"{PLAN} order by value", "trademarks_in_force")
+    assert [value for value, *_ in told] == [900, 950]
+    assert [conflict for *_, conflict in told].count(True) == 1
+    ((asked,),) = rows(
+        marts,
+        "select count(*) from marts.open_questions where kind = 'conflict' and question_key like '420200 | trade%'",
+    )
+    assert asked == 1
+
+
+def test_the_sum_over_the_years_of_a_plan_is_a_fact_of_those_years_and_never_a_stock(marts: Marts) -> None:
+    ((kind, start, end, value),) = rows(
+        marts,
+        "select period_kind, period_start, period_end, value from marts.fct_region_indicator "
+        "where region_code = '420200' and indicator_id = 'patent_grants'",
+    )
+    assert (kind, start, end, value) == ("cumulative", date(2016, 1, 1), date(2020, 12, 31), 5000)
+    assert rows(marts, PLAN, "gi_trademarks") == []
+
+
+def test_the_rows_of_a_plans_table_are_known_by_their_own_names(marts: Marts) -> None:
+    assert rows(marts, PLAN, "copyright_registrations") == [(7000, "plans", False)]
+
+
 def test_domestic_totals_are_the_country_with_hong_kong_macao_and_taiwan(marts: Marts) -> None:
     ((region,),) = rows(marts, "select region_id from marts.fct_observation where region_label = '全国总计'")
     assert region == "cn_domestic"
