@@ -42,8 +42,11 @@ def _bordered(reading: Reading, document: PlanDocument, table: IndicatorTable, r
         for column, cell in enumerate(cells, 1):
             if cell.start is None or cell.end is None or cell.text != statement.baseline_text:
                 continue
-            if not _is_baseline(table.header[column - 1], statement.baseline_year):
+            header = table.header[column - 1]
+            if not _is_baseline(header, statement.baseline_year):
                 continue
+            if _is_interim(statement.baseline_year, document) and not _BASELINE.search(header):
+                break
             start, end = reading.visible_at(cell.start, cell.end)
             record = _record(document, region, statement.indicator_label, cell.text, statement.unit_label,
                              statement.baseline_year)  # fmt: skip
@@ -61,6 +64,11 @@ def _is_baseline(header: str, year: int | None) -> bool:
     return bool(_BASELINE.search(header)) or (year is not None and year in bare_years(header))
 
 
+def _is_interim(year: int | None, document: PlanDocument) -> bool:
+    """The first of two target columns, where the plan is for both of their years."""
+    return year is not None and document.period_start is not None and year >= document.period_start
+
+
 def _lost(
     reading: Reading, document: PlanDocument, promises: Sequence[Statement], region: str | None
 ) -> Iterator[Record]:
@@ -70,7 +78,7 @@ def _lost(
         told = set[int]()
         for row in table.rows:
             printed, proof = _proved(row, stated)
-            if printed is None or row.row_no in told:
+            if printed is None or row.row_no in told or _is_interim(row.baseline_year, document):
                 continue
             record = _record(document, region, row.label, printed, row.unit, row.baseline_year)
             if record is None:

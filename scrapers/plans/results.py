@@ -62,8 +62,8 @@ def past_results(
         results.leftovers += told.leftovers
         for statement in told.statements:
             record = record_of(statement, reading.printed, document.title, _issued(document))
-            sentence = _sentence(reading.printed.text, statement.start, statement.end)
-            if why := _no_result(record, sentence, until, promises):
+            paragraph = _paragraph(reading.printed.text, statement.start, statement.end)
+            if why := _no_result(record, paragraph, document, promises):
                 results.leftovers.append(f"{record.quote}: {why}")
                 continue
             in_paragraph[record.row_no] += 1
@@ -98,24 +98,46 @@ def _setting(reading: Reading, document: PlanDocument, knowledge: Knowledge) -> 
     return setting_of(document.title, body, [document.issuer or "", knowledge.publisher or ""])
 
 
-def _no_result(record: Record, sentence: str, until: date, promises: Sequence[Statement]) -> str | None:
-    """Why a figure of the history is not taken for a result.
-
-    The extractor takes a figure of the history for a promise also where a heading of the history reads like a task; so
-    its word counts only in a sentence that points ahead.
-    """
-    if record.period is not None and last_day(record.period) > until:
+def _no_result(record: Record, paragraph: str, document: PlanDocument, promises: Sequence[Statement]) -> str | None:
+    """Why a figure of the history is not taken for a result."""
+    until = _known_until(document)
+    if record.period is not None and until is not None and last_day(record.period) > until:
         return "of a time that was to come when the plan was issued"
+    if _may_be_goal(record, paragraph, document.period_start):
+        return "of a year that the plan is for: a result or a goal, not said"
+    if _is_promised(record, paragraph, until, promises):
+        return "a promise, not a statistic"
+    return None
+
+
+def _may_be_goal(record: Record, paragraph: str, first_year: int | None) -> bool:
+    """A date in the plan's own years, or 到… where these are not known; the date of issue may be that of a copy."""
+    label = record.period_label or ""
+    if record.period is None or label.startswith(("截至", "截止")):
+        return False
+    if first_year is not None:
+        return last_day(record.period) >= date(first_year, 1, 1)
+    return bool(label) and re.search(f"(?<!截)[到至]{re.escape(label)}", paragraph) is not None
+
+
+def _is_promised(record: Record, paragraph: str, until: date | None, promises: Sequence[Statement]) -> bool:
+    """What the extractor reads as a promise, in a sentence that points ahead.
+
+    It does so also where a heading of the history reads like a task; so its word alone does not count.
+    """
     start, end = record.start or 0, record.end or 0
-    promised = any(p.value == record.value and p.start < end and start < p.end for p in promises)
-    ahead = _AHEAD.search(sentence) or any(int(year) > until.year for year in _YEAR.findall(sentence))
-    return "a promise, not a statistic" if promised and ahead else None
+    if not any(p.value == record.value and p.start < end and start < p.end for p in promises):
+        return False
+    quote = "".join((record.quote or "").split())
+    sentence = next((part for part in paragraph.split("。") if quote in part), paragraph)
+    years = (int(year) for year in _YEAR.findall(sentence))
+    return bool(_AHEAD.search(sentence)) or any(until is not None and year > until.year for year in years)
 
 
-def _sentence(text: str, start: int, end: int) -> str:
-    """The sentence around a stretch of the text."""
-    before = max(text.rfind(sign, 0, start) for sign in "。\n") + 1
-    return re.split(r"[。\n]", text[before : end + 200])[0]
+def _paragraph(text: str, start: int, end: int) -> str:
+    """The paragraph around a stretch of the text, without white space."""
+    stop = text.find("\n", end)
+    return "".join(text[text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(text)].split())
 
 
 def _paragraph_no(reading: Reading, part: Paragraph) -> int:

@@ -215,6 +215,21 @@ def test_a_promise_in_the_history_is_no_statistic(sentence: str) -> None:
     assert told(parsed) == [("专利授权量", FIVE, "cumulative", "5000 件")]
 
 
+def test_a_figure_of_the_plans_own_years_is_a_result_only_where_the_text_counts_up_to_then() -> None:
+    copied = HEAD.replace("2031年6月20日", "2036年6月20日")
+    parsed = read(
+        "2033年,专利授权量达到2000件。到2032年底,有效发明专利达到900件。截至2031年底,有效发明专利800件。", head=copied
+    )
+    assert told(parsed) == [("有效发明专利", "2031-12-31", "point_in_time", "800 件")]
+
+
+def test_where_the_years_of_a_plan_are_not_known_a_year_to_reach_is_a_goal() -> None:
+    head = "甲市知识产权发展规划\n甲市人民政府\n2036年6月20日\n为做好全市知识产权工作,制定本规划。\n"
+    rest = "二、保障措施\n加强组织领导,落实工作责任。\n"
+    parsed = read("到2035年,有效发明专利达到900件。2030年,专利授权量2000件。", head=head, rest=rest)
+    assert told(parsed) == [("专利授权量", "2030", "year", "2000 件")]
+
+
 def test_goals_tasks_and_principles_state_no_result() -> None:
     tasks = "二、主要任务\n“十五五”期间,专利授权量5000件。\n三、发展目标\n截至2030年底,有效发明专利4321件。\n"
     assert not read("工作扎实推进。", rest=tasks).records
@@ -304,6 +319,8 @@ def test_a_baseline_without_a_year_keeps_its_period_open_and_an_interim_target_i
     record = PlanDocumentParser().parse(Page(table(row_, header="现状值"))).records[0]
     assert (record.period, record.period_kind, record.note) == (None, None, "the table does not say of which year")
     assert not PlanDocumentParser().parse(Page(table(row_, header="2033年"))).records
+    copied = table(row_, header="2033年").replace("2031年6月20日".encode(), "2036年6月20日".encode())
+    assert not PlanDocumentParser().parse(Page(copied)).records
 
 
 PARTS = st.sampled_from(
