@@ -88,9 +88,6 @@ def _proposals(register: Register, found: RegisterRows) -> None:
     """Proposals with their places; only of plans that are loaded themselves."""
     loaded = {row["plan_id"] for row in found.tables["plan_registry"]}
     for target_id, told in register.targets.items():
-        plan = register.plans.get(told["plan_id"])
-        if plan is None:
-            found.problem("proposal_not_read", target_id, f"there is no plan {told['plan_id']}")
         if told["plan_id"] not in loaded:
             continue
         proposal = found.usable(Proposal, told, "proposal_not_read", target_id)

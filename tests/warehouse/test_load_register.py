@@ -141,7 +141,7 @@ def test_a_broken_plan_is_told_and_leaves_the_others_alone(home: Home, text: str
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"target_type": "wish"}, {"target_value": "1e99"}, {"plan_id": "another"}, {"target_year": "soon"}],
+    [{"target_type": "wish"}, {"target_value": "1e99"}, {"target_year": "soon"}],
     ids=str,
 )
 def test_a_broken_proposal_is_told_and_left_out(home: Home, wrong: plans_made.Row) -> None:
@@ -149,6 +149,13 @@ def test_a_broken_proposal_is_told_and_left_out(home: Home, wrong: plans_made.Ro
     summary = loaded(home)
     assert len(summary.problems) == 1 and f"{plans_made.PLAN_ID}-t02" in summary.problems[0]
     assert rows(home, "SELECT target_id FROM raw.plan_proposals") == [(TARGET,)]
+
+
+def test_a_file_with_rows_of_another_plan_is_not_believed_at_all(home: Home) -> None:
+    plans_made.plan(home, [plans_made.target(1), plans_made.target(2, plan_id="another")])
+    (problem,) = loaded(home).problems
+    assert problem.startswith(f"plan_not_read: plans/{plans_made.PLAN_ID}: ")
+    assert rows(home, "SELECT count(*) FROM raw.plan_proposals") == [(0,)]
 
 
 def test_a_damaged_evidence_file_is_told(home: Home) -> None:
