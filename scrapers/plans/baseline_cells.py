@@ -12,9 +12,11 @@ from scrapers.plans.lost_tables import LostRow, lost_tables, split_figures
 from scrapers.plans.reading import Reading, lines
 from scrapers.plans.statements import Form, Statement
 from scrapers.plans.tables import IndicatorTable, target_value
+from scrapers.prose.cleaning import clean
 from scrapers.prose.moments import Moment, Shape
 from scrapers.prose.timing import nature_of, timing_of
 from scrapers.records import PeriodKind, Record
+from scrapers.visible import Paragraph
 
 _BASELINE = re.compile(r"基期|基准|基数|现状|完成|实际|已达")
 _CUMULATIVE = re.compile(r"[(（]累计[)）]$")
@@ -116,7 +118,7 @@ def _record(
     comparator, value, high, sign = target_value(printed)
     if value is None or high is not None or comparator:
         return None
-    label = re.sub(r"\s", "", label)
+    label = clean(Paragraph(label, 0, len(label))).text
     name = _CUMULATIVE.sub("", label)
     record = Record(
         table_no=0, row_no=0, column_no=0, measure_label=name, value_text=printed, value=value, region_label=region,

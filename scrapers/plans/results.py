@@ -100,6 +100,8 @@ def _setting(reading: Reading, document: PlanDocument, knowledge: Knowledge) -> 
 
 def _no_result(record: Record, paragraph: str, document: PlanDocument, promises: Sequence[Statement]) -> str | None:
     """Why a figure of the history is not taken for a result."""
+    if record.unit_label is None:
+        return "no unit: the line may end within the number"
     until = _known_until(document)
     if record.period is not None and until is not None and last_day(record.period) > until:
         return "of a time that was to come when the plan was issued"

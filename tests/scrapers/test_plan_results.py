@@ -91,6 +91,25 @@ def test_every_result_has_a_place_of_its_own_and_its_quote_stands_there(archive:
         assert record.row_no > 0
 
 
+DAMAGES = {
+    "other signs": lambda text: text.translate({0xFF0C: ",", 0xFF1B: ";", 0xFF08: "(", 0xFF09: ")"}),
+    "wide digits": lambda text: re.sub(r"(?<=[一-鿿])\d+(?=[一-鿿])", lambda m: m[0].translate(WIDE), text),
+    "glosses": lambda text: re.sub("([产权总经国农专])", r"\1(chǎn)", text),
+    "blanks": lambda text: re.sub(r"(?<=[一-鿿])(?=\d)", "\u3000 ", text),
+}
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("plan", [plan for plan in PLANS if plan not in SILENT])
+def test_damaged_copies_state_the_same_results(archive: Path, plan: str, damage: str) -> None:
+    for form in FORMS:
+        text = decode((archive / "plans" / f"{plan}.{form}").read_bytes()).text
+        copy = DAMAGES[damage](text).replace("charset=gb", "charset=utf-8; was=gb")
+        found = PlanDocumentParser().parse(Page(copy.encode())).records
+        assert Counter(map(row, found)) == Counter(map(row, records(archive, plan, form)))
+
+
 # --- plans that are made up -------------------------------------------------------------------------------------------
 
 HEAD = "甲市“十六五”知识产权发展规划\n甲市人民政府\n2031年6月20日\n为做好全市知识产权工作,制定本规划。\n"
@@ -268,6 +287,10 @@ def test_the_eve_of_its_period_bounds_a_plan_without_a_date_of_issue() -> None:
     assert told(parsed) == [("有效发明专利", LAST, "point_in_time", "4321 件")]
 
 
+def test_a_number_that_a_line_end_cuts_is_not_read_in_part() -> None:
+    assert not read("“十五五”期间,有效发明专利584件,比2025年增长24\n4.2%。").records[1:]
+
+
 # --- baselines of tables ----------------------------------------------------------------------------------------------
 
 LOST = """指标名称2030年基期值2035年目标值责任单位
@@ -312,6 +335,11 @@ def test_the_baseline_column_of_a_table_is_read_and_the_target_column_is_not() -
         (1, 3, 3, "20"),
         (1, 5, 3, "11.6[1]"),
     ]
+
+
+def test_glosses_in_a_cell_are_no_part_of_the_name() -> None:
+    body = table(tr("知识产(chǎn)权质押融资金额", "亿元", "1.8", "5"))
+    assert told(PlanDocumentParser().parse(Page(body))) == [("知识产权质押融资金额", "2030", "year", "1.8 亿元")]
 
 
 def test_a_baseline_without_a_year_keeps_its_period_open_and_an_interim_target_is_none() -> None:
