@@ -43,7 +43,8 @@ def check_page(parsed: Parsed) -> Parsed:
         return parsed
     findings = [*parsed.findings, *check_rows(parsed.records)]
     is_cut = parsed.verdict is Verdict.INCOMPLETE
-    for view in views(parsed.records):
+    tables = views(parsed.records) if parsed.document is None else []  # a plan's rows are indicators, not regions
+    for view in tables:
         lost = any(not f.passed and f.check in _ROWS_LOST and f.table_no in (None, view.number) for f in findings)
         findings += check_regions(view, is_cut=is_cut, rows_refused=lost)
         findings += check_columns(view, is_cut=is_cut or lost)

@@ -73,6 +73,30 @@ def test_records_and_outcome_are_written_once_and_read_back(home: Home) -> None:
     assert {path: home.read(path) for path in home.list("records")} == before
 
 
+PLAN = """甲市“十六五”知识产权发展规划
+甲市人民政府
+2031年6月20日
+为做好全市知识产权工作,制定本规划,加强统筹协调,明确重点任务,完善保障措施。
+一、发展基础
+截至2030年底,有效发明专利4321件,有效注册商标量24000件。
+二、发展目标
+到2035年,有效发明专利达到9000件。推进各项任务。
+三、保障措施
+加强组织领导,建立健全机制,完善政策体系,推进重点工作,力争按期完成目标。
+"""
+
+
+def test_a_plan_that_was_rewritten_is_not_quarantined_but_its_lost_figures_are_told(home: Home) -> None:
+    catalog = {"plan_documents": load_catalog()["plan_documents"]}
+    texts = (PLAN, PLAN.replace(",有效注册商标量24000件", "").replace("4321", "8642"))
+    for text in texts:
+        add(home, text.encode(), source_id="plan_documents", knowledge=Knowledge(content_type="text/plain"))
+    first, second = parse_all(home, catalog)
+    assert (first.verdict, first.record_count) == (Verdict.ACCEPTED, 2)
+    assert (second.verdict, second.record_count) == (Verdict.ACCEPTED, 1)
+    assert {f.check for f in second.findings if not f.passed} >= {"lost_measures", "implausible_change"}
+
+
 def test_new_parser_version_parses_again_and_keeps_the_old_records(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     capture = add(home, GOOD)
     parse_all(home)
