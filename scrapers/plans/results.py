@@ -29,6 +29,7 @@ from scrapers.records import Record
 from scrapers.visible import Paragraph
 
 _AHEAD = re.compile(r"力争|确保|争取|目标|计划|规划期|将(?!近)|今后|未来|下一步")
+_SET = r"(?:提出|部署|要求|确定|明确|规定|目标)"
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 
 
@@ -106,15 +107,20 @@ def _no_result(record: Record, paragraph: str, document: PlanDocument, promises:
     if record.period is not None and until is not None and last_day(record.period) > until:
         return "of a time that was to come when the plan was issued"
     if _may_be_goal(record, paragraph, document.period_start):
-        return "of a year that the plan is for: a result or a goal, not said"
+        return "a result or a goal of that time: not said"
     if _is_promised(record, paragraph, until, promises):
         return "a promise, not a statistic"
     return None
 
 
 def _may_be_goal(record: Record, paragraph: str, first_year: int | None) -> bool:
-    """A date in the plan's own years, or 到… where these are not known; the date of issue may be that of a copy."""
+    """A date in the plan's own years, or 到… where these are not known; the date of issue may be that of a copy.
+
+    Also what somebody has set for an earlier year (规划提出到2020年…).
+    """
     label = record.period_label or ""
+    if label and re.search(f"{_SET}[^。]*?(?<!截)[到至]{re.escape(label)}", paragraph):
+        return True
     if record.period is None or label.startswith(("截至", "截止")):
         return False
     if first_year is not None:

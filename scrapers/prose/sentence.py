@@ -232,7 +232,7 @@ class _Sentence:
                 self.context.refuse(self.text[lead.begin : figure.end], str(error))
             return
         self.noun_end = named.noun_end or self.noun_end
-        nature = Nature.THINGS if named.is_total else nature_of(named.text, figure.unit)
+        nature = Nature.STOCK if named.is_total else nature_of(named.text, figure.unit)
         if self._is_held(reading.subject, nature, lead) and not named.cumulative:
             nature = Nature.STOCK
         if named.is_new:

@@ -249,6 +249,18 @@ def test_where_the_years_of_a_plan_are_not_known_a_year_to_reach_is_a_goal() -> 
     assert told(parsed) == [("专利授权量", "2030", "year", "2000 件")]
 
 
+@pytest.mark.parametrize("who", ["“十五五”规划提出", "根据全省统一部署,", "上级要求"])
+def test_what_was_set_for_an_earlier_year_is_no_result(who: str) -> None:
+    assert not read(f"{who}到2030年底,有效发明专利达到5000件。").records
+
+
+def test_a_total_beside_what_was_added_is_a_state() -> None:
+    assert told(read("“十五五”期间,新增示范企业20家,总数达到50家。")) == [
+        ("新增示范企业", FIVE, "cumulative", "20 家"),
+        ("示范企业", LAST, "point_in_time", "50 家"),
+    ]
+
+
 def test_goals_tasks_and_principles_state_no_result() -> None:
     tasks = "二、主要任务\n“十五五”期间,专利授权量5000件。\n三、发展目标\n截至2030年底,有效发明专利4321件。\n"
     assert not read("工作扎实推进。", rest=tasks).records
