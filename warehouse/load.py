@@ -13,14 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scrapers.archive import Archive, ArchiveDamaged
+from scrapers.archive import Archive
 from scrapers.captures import Attempt, Capture
-from scrapers.decoding import decode
 from scrapers.home import Home
-from scrapers.records import Refusal
 from scrapers.sources import Source, load_catalog
 from warehouse import outcomes, raw, register_rows, state
 from warehouse.database import BuildDamaged, connect_build, is_damage, put_aside
+from warehouse.load_plans import load_register, load_texts, plan_texts
 from warehouse.outcomes import DamagedOutcome, Outcome, OutcomeKey
 
 if TYPE_CHECKING:
@@ -104,7 +103,9 @@ def _load(home: Home, catalog: Mapping[str, Source]) -> LoadSummary:
     with connect_build(home) as connection:
         raw.create(connection)
         _load_log(connection, captures, archive.attempts(), catalog, summary)
-        summary.problems += load_register(connection, register_rows.read(home))
+        register = register_rows.read(home)
+        summary.problems += load_register(connection, register)
+        summary.damaged += load_texts(connection, archive, captures.values(), register)
         present = {key: path for key, path in outcomes.find(home).items() if key.capture_id in captures}
         loaded = _loaded(connection)
         _take_out(connection, sorted(loaded - present.keys()), summary)
@@ -139,27 +140,6 @@ def _load_log(
     except BaseException:
         connection.rollback()
         raise
-
-
-def load_register(connection: DuckDBPyConnection, register: register_rows.RegisterRows) -> list[str]:
-    """Plans of the home and decisions: whole tables, as small as people can write; written where they differ.
-
-    Returns what of them could not be used, one line each.
-    """
-    connection.begin()
-    try:
-        for table, rows in register.tables.items():
-            outcomes.stage(connection, table, rows)
-            differs = f"(FROM raw.{table} EXCEPT ALL FROM staged) UNION ALL (FROM staged EXCEPT ALL FROM raw.{table})"
-            if _count(connection, f"SELECT count(*) FROM ({differs})"):
-                connection.execute(f"DELETE FROM raw.{table}")
-                connection.execute(f"INSERT INTO raw.{table} FROM staged")
-            connection.execute("DROP TABLE staged")
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-    return register.problems
 
 
 def _mirror(
@@ -224,7 +204,9 @@ def _load_batch(
         for outcome in good:
             for table, found in outcome.rows().items():
                 rows[table] += found
-        texts = [row for outcome in good if outcome.document for row in _plan_text(archive, captures, outcome, summary)]
+        documents = [captures[outcome.key.capture_id] for outcome in good if outcome.document]
+        texts, damaged = plan_texts(archive, documents)
+        summary.damaged += damaged
         summary.new_records += _count(connection, "SELECT count(*) FROM staged_records")
         connection.execute("INSERT INTO raw.records BY NAME FROM staged_records")
         connection.execute("DROP TABLE staged_records")
@@ -243,19 +225,6 @@ def _load_batch(
         summary.damaged.append(reason)
     summary.new_outcomes += len(good)
     summary.new_statements += len(rows["statements"])
-
-
-def _plan_text(
-    archive: Archive, captures: Mapping[str, Capture], outcome: Outcome, summary: LoadSummary
-) -> list[Mapping[str, object]]:
-    """The decoded text of a plan's capture, against which its evidence places are checked."""
-    capture = captures[outcome.key.capture_id]
-    try:
-        text = decode(archive.body(capture), capture.knowledge.charset).text
-    except (ArchiveDamaged, Refusal, FileNotFoundError) as error:
-        summary.damaged.append(f"body of capture {capture.capture_id} ({capture.url}): {error}")
-        return []
-    return [{"capture_id": capture.capture_id, "text": text}]
 
 
 def _capture_row(capture: Capture, arrival_no: int) -> dict[str, object]:

@@ -16,7 +16,7 @@ from scrapers.plans.labels import SEEDS
 from scrapers.records import PeriodKind
 from tests.warehouse import plans_made
 from warehouse import raw, register_rows
-from warehouse.load import load_register
+from warehouse.load_plans import load_register
 
 ARCHIVE_PAGES = (
     ("hunan_inforce_202011", "prefecture_monthly", "prefecture_table"),

@@ -55,6 +55,20 @@ def test_a_plan_of_the_home_is_loaded_with_proposals_places_and_evidence(home: H
     ]
 
 
+def test_the_page_of_an_added_plan_is_a_text_whatever_the_parser_said_of_it(home: Home) -> None:
+    body = "目标：有效注册商标总量达到4万件。".encode()
+    page = made.capture(home, "plan", body)
+    other = made.capture(home, "other", b"<p>other</p>")
+    for each in (page, other):
+        made.outcome(home, each, verdict="quarantined", reason="no_title")
+    plans_made.plan(home, [plans_made.target(1)], places=[plans_made.place(TARGET, body, "有效注册商标总量达到4万件")])
+    for _ in range(2):
+        loaded(home)
+        assert rows(home, "SELECT capture_id, substr(text, 4, 4) FROM raw.plan_texts") == [
+            (page.capture_id, "有效注册")
+        ]
+
+
 def test_a_later_load_holds_what_the_files_say_then(home: Home, reviews: Path) -> None:
     plans_made.plan(home, [plans_made.target(1), plans_made.target(2)])
     loaded(home)

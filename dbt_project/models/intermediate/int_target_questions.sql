@@ -93,7 +93,7 @@ final as (
             when 'target_conflict' then conflict_note || where_it_stands
             when 'evidence_missing' then missing_place_count || ' of ' || place_count || ' places hold other words'
             when 'target_without_indicator' then indicator_zh
-            when 'target_without_region' then region_code
+            when 'target_without_region' then coalesce(region_code, 'none is known')
             when 'target_below_baseline'
                 then
                     'target ' || {{ plain_number("target_value_printed") }}
