@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from scrapers.plans import guards, subjects
 from scrapers.plans.drafts import Context
-from scrapers.plans.horizons import Tense, Time, find_times
+from scrapers.plans.horizons import Tense, Time, last_year_of
 from scrapers.plans.segments import Part
 from scrapers.plans.words import EVERY_YEAR
 
@@ -23,13 +23,12 @@ _REPORTED = re.compile(
     r"(?:规划|纲要|方案|意见|计划|办法)》?”?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求|规定)|努力实现[^。]*目标"
 )
 _HAS_BEEN = re.compile(r"已|了|过去|近年|以来|连续|累计|共(?!同|享|建)|先后|截至|目前|全面完成")
+_STANDS_NOW = re.compile(r"目前|现有|已经|截至|以来|近年")
 _TO_BE_REACHED = re.compile(
-    r"达|突破|超过|不低于|不少于|以上|建成|建立|新建|创建|设立|组建|认定|发展|培育|新增|打造|完成|实现|引进|力争|增长|提高到|建设|稳定在|左右"
+    r"达|突破|超过|不低于|不少于|以上|建成|建立|新建|创建|设立|组建|认定|发展|培育|新增|打造|完成|实现|引进|力争|增长|提高到|建设|形成|实施|稳定在|左右"
 )
 _AT_LEAST_YEARLY = re.compile(r"不少于|不低于|至少|确保|力争|以上")
-_REPORTED_PLAN = re.compile(
-    r"《([^《》]*?(?:(?:19|20)\d\d年(?=[^《》]*(?:要点|计划|安排|方案|任务))|“?十[一二三四五六]五”?|(?:19|20)\d\d年?(?:-{1,2}|至|到)(?:19|20)\d\d年?)[^《》]*)》"
-)
+_REPORTED_PLAN = re.compile(r"《([^《》]*(?:规划|纲要|计划|方案|意见|要点|行动|任务)[^《》]*)》")
 _SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划)[》”]?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求)")
 
 
@@ -42,9 +41,9 @@ def is_announced(part: Part, time: Time | None, context: Context) -> bool:
         return False
     carried = time is not None and time is context.time
     before = context.lead_in + context.before if carried else re.split(r"[。!?]", context.before)[-1]
-    said = before + context.sentence
-    said = said[: said.rfind(part.clause) + len(part.clause)]
-    if carried and not _TO_BE_REACHED.search(said[-len(context.sentence) :]):
+    own = context.sentence[: part.quantity.end]
+    said = before + own
+    if carried and (not _TO_BE_REACHED.search(own) or _STANDS_NOW.search(own)):
         return False
     if time is None:
         at_least = _AT_LEAST_YEARLY.search(part.clause) is not None
@@ -70,8 +69,7 @@ def is_announced(part: Part, time: Time | None, context: Context) -> bool:
 def with_reported(text: str, times: list[Time], context: Context) -> list[Time]:
     """`《…规划》提出,A达到5件` in a report: the plan that is reported says until when."""
     for named in _REPORTED_PLAN.finditer(text):
-        ends = [t.year for t in find_times(named.group(1) + "期末", context.calendar) if t.year is not None]
-        context.reported = max(ends, default=context.reported)
+        context.reported = last_year_of(named[1]) or context.reported
     if context.reported is not None:  # 今年 in a report of this year's plan
         times = [
             replace(t, year=context.reported) if t.year is None and not t.is_explicit and t.tense is Tense.FUTURE else t

@@ -24,7 +24,7 @@ def new_draft(part: Part, label: str, kind: TargetType, time: Time | None, conte
     return Draft(
         label=label, target_type=kind, direction=direction, start=0, end=0, value=q.value, high=q.high, unit=unit,
         value_text=q.text, comparator=comparator, year=year, year_inferred=inferred,
-        approximate=q.after in ("左右", "上下") or bool(re.search(r"约$|左右$|近$", words)),
+        approximate=q.is_vague or q.after in ("左右", "上下") or bool(re.search(r"约$|左右$|近$", words)),
         section=context.section, path=context.path, role=context.role, form=context.form, confidence=confidence,
         group=context.sentence_no,
     )  # fmt: skip
@@ -39,7 +39,7 @@ def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, 
         return Direction.AT_MOST, q.after
     if q.after:
         return Direction.AT_LEAST, q.after
-    if q.text.startswith("翻"):
+    if q.text.startswith("翻") or q.is_vague:
         return Direction.AT_LEAST, None
     if not AT_MOST_NOT.search(near) and (found := AT_MOST.search(near)):
         return Direction.AT_MOST, found.group()

@@ -25,7 +25,15 @@ from scrapers.plans.merging import merge
 from scrapers.plans.period import read_period
 from scrapers.plans.prose import read_prose
 from scrapers.plans.reading import Line, Reading, line_of, lines, read
-from scrapers.plans.roles import is_built_as_plan, is_plan_title, is_report_title, region_level, stretches
+from scrapers.plans.roles import (
+    is_built_as_plan,
+    is_no_plan_title,
+    is_plan_title,
+    is_report_title,
+    region_level,
+    says_it_is_plan,
+    stretches,
+)
 from scrapers.plans.rows import of_lost_row, of_other_row, of_schedule, of_statement
 from scrapers.plans.schedules import Piece, Row, columns, rows_in_lines
 from scrapers.plans.sections import Section, read_sections, section_path
@@ -40,6 +48,9 @@ _SALUTATION = re.compile(r"(?<=[一-鿿)）])各(?:[县市区省州]|有关|单�
 _LEAST_LETTERS = 12
 _BRACKET_NOTE = re.compile(r"[\[〔(][\s…]*[\]〕)](?:内|中)?[^。;\n]{0,10}(?:累计|合计)")
 """The note below an indicator table on what its brackets mean (`[ ]内为五年累计数`)."""
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年|(?:^|(?<=[省市县区]))(20\d\d)(?=[一-鿿])")
+_MEETING = re.compile(r"(?<!\d)(20\d\d)年?度?[一-鿿]{0,14}(?:会议|大会)上")
+_OPENING = 300
 _LEAST_CELL = 8
 """A shorter cell holds a name or a figure, no sentence."""
 _READ = re.compile(r"table that has lost its borders|table of \d+ rows, not of indicators")
@@ -131,6 +142,8 @@ def _first_title(reading: Reading, head_lines: Sequence[str], known: str | None)
         bare = _SALUTATION.split(line_of("".join((words or "").split())).text, maxsplit=1)[0] if words else ""
         if 4 <= len(bare) <= 90 and not re.search(r"[。，,]", bare):
             return bare
+        if "。" in bare and words != known:  # the text has begun
+            break
     return ""
 
 
@@ -144,6 +157,8 @@ def _is_plan(title: str, stated: str | None, reading: Reading, sections: Sequenc
         return False
     if is_report_title(title):
         return False
+    if not is_no_plan_title(title) and says_it_is_plan(reading.plain.text):
+        return True
     return is_plan_title(title) or (stated is None and is_built_as_plan(title, [s.title for s in sections]))
 
 
@@ -158,7 +173,9 @@ def _calendar(
             "",
             title,
         )
-        named = [int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)年", own)]
+        named = [int(m[1] or m[2]) for m in _TITLE_YEAR.finditer(own)]
+        if issued is None and not named and (meeting := _MEETING.search(reading.plain.text[:_OPENING])):
+            named = [int(meeting[1])]
         return Calendar(issued, None, issued or max(named, default=None), False)
     stated = read_period(title, reading.plain, sections, None)
     first, last = stated if stated[0] else read_period(title, reading.plain, sections, issued_on)

@@ -28,6 +28,7 @@ _SHARE_WHO_DO = re.compile(
     r"(?:拥有|有|开展|建立|设立|通过|实施|参与|配备|完成|使用|达到)[^,]{2,24}的(?:[一-鿿]{0,6}(?:企业|单位|高校|院校|机构|园区|学校)|(?:[县市区]){1,3})(?:比例|占比|比重|数)?$"
 )
 """`拥有研发机构的企业比例`: the share of those who do a thing."""
+_WHOLE_REGION = re.compile(r"^(?:带动|推动|使|实现|引导)?(?:全[市省县区镇乡州]|我[市省县区]|本[市省县区])$")
 _HELD = re.compile(r"(?:拥有量|保有量|持有量|有效量|存量|总量|总数)$")
 _SOURCE_OF = re.compile(r"^(?:从|在|由|依托|围绕|对|基于|针对|通过|以|按|利用|发挥)")
 
@@ -52,7 +53,12 @@ def promises_of(
         return [_of_object(part, right, frame, time, context)], frame, None
     if (
         q.unit in ("%",)
-        and (not said.subject or subjects.leading_verb(said.subject) is not None or _PREPOSITION.search(left))
+        and (
+            not said.subject
+            or _WHOLE_REGION.search(said.subject)
+            or subjects.leading_verb(said.subject) is not None
+            or _PREPOSITION.search(left)
+        )
         and said.growth is None
         and _NOUN_FOR_SHARE.match(right)
         and not re.match(r"[、,和及]", right)

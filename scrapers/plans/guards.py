@@ -10,9 +10,14 @@ import re
 from scrapers.plans.drafts import Context, Role
 
 _GRANT = re.compile(
-    r"给予|奖励|补助|资助|补贴|奖补|罚款|处以|贴息|一次性|奖金|扣减|扣分|赔偿|没收|违法所得|收费|费用(?!总额)|缴纳|年费|注册资本|注册资金|"
+    r"给予|奖励|支持(?:金额|资金|额度)|最高可|揭榜额|补助|资助|补贴|奖补|罚款|处以|贴息|一次性|奖金|扣减|扣分|赔偿|没收|违法所得|收费|费用(?!总额)|缴纳|年费|注册资本|注册资金|"
     r"标准为|按照?[^,]{0,12}(?:标准|比例)|最高不超过|封顶|每[件项个人次][^,收产营值]{0,8}元|免息|利率|贷款额度|担保额|单笔|授信额度"
 )
+_GRANT_SHARE = re.compile(
+    r"给予|补助|补贴|资助|奖补|贴息|最高可|揭榜额|扶持资金|不超过[^,]{0,6}(?:总投入|总额|支出|成本)"
+)
+_FORECAST = re.compile(r"(?:据|根据)[^,。]{0,12}(?:测算|预测|估算)|预测[^,。]{0,6}(?:到|将)")
+_WHERE = re.compile(r"^个?(?:市州|县市区|设区市|地级市|市县|区县|省份|省市|县区|地市|[县市区州](?![一-鿿]))")
 _BUDGET = re.compile(
     r"(?:每年|年度|财政|预算|统筹)[^,]{0,10}(?:安排|投入|设立|列支)|(?:设立|安排|投入)[^,]{0,10}(?:基金|专项资金|资金池)"
 )
@@ -21,14 +26,14 @@ _GRANT_TOTAL = re.compile(
 )
 _CONDITION = re.compile(
     r"具备|具有[^,]{0,10}以上|符合[^,]{0,20}条件|申报(?:条件|主体|单位|企业|项目)应|应当?(?:具有|具备)|从事[^,]{0,15}年|工作经验|(?:具有|具备|须|应)[^,]{0,12}(?:学历|职称)|(?:学历|职称|年龄)(?:要求|条件|在)|"
-    r"报送|上报|填报|联络员|附件|满[一二三四五六七八九十\d]+年|任期|有效期|提前[^,]{0,6}个|之日起|工作日内(?!办结率)|逾期|不得|方可|视为|按[^,]{0,6}计算|权重|占[^,]{0,4}分|满分|计[^,]{0,3}分|得分以"
+    r"报送|上报|填报|联络员|附件|满[一二三四五六七八九十\d]+年|任期|有效期(?!内)|提前[^,]{0,6}个|之日起|工作日内(?!办结率)|逾期|不得|方可|视为|按[^,]{0,6}计算|权重|占[^,]{0,4}分|满分|计[^,]{0,3}分|得分以"
 )
 _COUNTED_THINGS = re.compile(
     r"^(?:个|项|条|大|类)?(?:主要|具体|重点|核心|重大|关键|预期性|约束性|基本|一级|二级|三级|发展|工作|专项|配套|政策|创新|便民|服务|保障|改革)*"
     r"(?:指标|任务|内容|措施|举措|工作|问题|方面|原则|环节|方向|步骤|阶段(?!性)|章节|章|节|部分|部门|单位联合|单位共同|成员单位|条件|情形|要求|清单|目标|事项|意见|职责|要素|层面|维度|板块|篇章|工程和|着力点|抓手)"
 )
 _BEFORE_COUNT = re.compile(
-    r"(?:等|\(共|含|包括|共有|现有|已有|原有|目前有|下设|下辖|其余|其他|上述|以上|前述|这|该|各|某|任何|同|约占|仅占|仅|依托|利用|发挥|作为|联合|下?辖|总人口|会同|由|涉及|分为|分|划分为|按照|根据|经|第)$"
+    r"(?:等|\(共|含|包括|共有|现有|已有|原有|目前有|下设|下辖|其余|其他|上述|以上|前述|这|该|各|某|任何|同|约占|仅占|仅|依托|利用|发挥|作为|联合|下?辖|总人口|(?:规划|占地|建筑|总)面积|(?:规划|占地|建筑|总)面积约|会同|由|涉及|分为|分|划分为|按照|根据|经|第)$"
 )
 _MADE_SUCH_AS = re.compile(
     r"^(?:着力|重点|加快|积极|再|新)*(?:建成|打造|建设|新建|创建|培育|引进|新增|形成|组建)[^,]+等$"
@@ -68,7 +73,9 @@ _LAW = re.compile(r"是指|本办法|本条例|本规定|本细则|法律责任|
 
 def is_money_rule(clause: str, unit: str | None, role: Role) -> bool:
     """Amounts that are paid or fined per case, and thresholds of such rules: no promise of the plan."""
-    if not unit or not unit.endswith("元"):
+    if unit == "%":
+        return role is not Role.GOALS and bool(_GRANT_SHARE.search(clause))
+    if not unit or "元" not in unit:
         return False
     if _BUDGET.search(clause) and not re.search(r"给予|奖励|每[件项个次]|最高|罚", clause):
         return False
@@ -82,7 +89,7 @@ def is_condition(clause: str) -> bool:
 
 def counts_things(left: str, right: str) -> bool:
     """`等15家优势企业`, `14项主要指标`, `11部门签署`: a count in passing."""
-    if _COUNTED_THINGS.match(right):
+    if _COUNTED_THINGS.match(right) or (_WHERE.match(right) and re.search(r"(?:在|全省|全市|对|于)$", left)):
         return True
     return bool(_BEFORE_COUNT.search(left)) and not _MADE_SUCH_AS.match(left)
 
@@ -106,6 +113,11 @@ def is_report(clause: str) -> bool:
     """Words of statistics: what was counted, not what is promised."""
     clause = _FROM_NOW.sub("", clause)
     return bool(_RESULT.search(clause) or _STATISTIC.search(clause))
+
+
+def is_forecast(sentence: str) -> bool:
+    """Words of what is expected to come about by itself."""
+    return bool(_FORECAST.search(sentence))
 
 
 def is_judged(sentence: str) -> bool:

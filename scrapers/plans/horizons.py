@@ -156,6 +156,9 @@ def _near(match: re.Match[str], text: str, calendar: Calendar) -> Iterator[Time]
         return
     if _SHORTENED.search(text[: match.start("n")]):  # a length of time, not a horizon
         return
+    if since := re.search(r"((?:19|20)\d\d)年(?:起|开始)的?$", text[: match.start()]):
+        yield Time(Tense.FUTURE, int(since[1]) + years - 1, match.start(), match.end(), is_inferred=True)
+        return
     if words.startswith(("近", "最近")) and "目标" not in text[match.end() : match.end() + 8] + words:
         yield Time(Tense.PAST, None, match.start(), match.end())
         return
@@ -165,6 +168,16 @@ def _near(match: re.Match[str], text: str, calendar: Calendar) -> Iterator[Time]
         yield Time(Tense.FUTURE, calendar.issued + years, match.start(), match.end(), is_inferred=True)
     else:
         yield Time(Tense.FUTURE, None, match.start(), match.end(), is_inferred=True)
+
+
+def last_year_of(name: str) -> int | None:
+    """Last year of a plan by its name: `“十五五”…规划` is 2030, `…(2026-2028年)` 2028, `2027年…要点` 2027."""
+    if span := re.search(r"(?:19|20)\d\d年?(?:-{1,3}|至|到)((?:19|20)\d\d)", name):
+        return int(span[1])
+    if five := re.search(r"“?(十[一二三四五六七八]?)五”?(?!年)", name):
+        return _five(five[1])
+    single = re.search(r"(?<!\d)((?:19|20)\d\d)年(?=.*(?:要点|计划|安排|方案|任务))", name)
+    return int(single[1]) if single else None
 
 
 def _five(numeral: str | None) -> int | None:

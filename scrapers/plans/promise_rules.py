@@ -18,16 +18,19 @@ RIGHT_FILLER = re.compile(
     r"^(?:的)?(?:等|目标|水平|规模|任务|以上水平|档次|左右|以上|以内|以下|台阶|大关|关口)*(?=$|[,、。;和及与以])"
 )
 _UNITLESS_OK = re.compile(r"达到|达|不低于|不少于|突破|超过|提高到|提升到|保持在|≥|>=")
-_DURATION = ("天", "小时", "分钟", "个月", "个工作日", "工作日", "岁", "年", "课时", "学时")
+_DURATION = ("天", "小时", "分钟", "个月", "个工作日", "工作日", "岁", "年", "周", "课时", "学时")
+_LENGTH_OF_LIFE = re.compile(r"寿命|年限|周期|时间(?:达|不超|控制)")
 _CHINESE_ONE_OK = re.compile(r"不少于|不低于|至少|最少|达到|以上|建成|新增")
 
 
 def is_promise(part: Part, left: str, right: str, time: Time | None, context: Context) -> bool:
     """The rules of what is no promise, in the order of their cheapness."""
     q, clause = part.quantity, part.clause
-    if q.is_vague or _OTHER_BEAT.search(clause):
+    if (q.is_vague and not context.is_plan) or q.unit == "千伏" or _OTHER_BEAT.search(clause):
         return False
     if q.unit == "%" and re.search(r"\d个$", clause[: max(clause.find(q.text), 0)]):  # `三个100%` is a slogan
+        return False
+    if guards.is_forecast(context.sentence):
         return False
     if context.role is Role.RULES or q.text.startswith(("一批", "一系列")):
         return False
@@ -40,14 +43,18 @@ def is_promise(part: Part, left: str, right: str, time: Time | None, context: Co
         q.is_chinese
         and q.value < 10
         and not frequent
-        and q.unit not in ("万件", "亿元", "万元", "%", "万人次", "万人", "万家", "千件")
+        and q.unit not in ("万件", "亿元", "万元", "%", "万人次", "万人", "万家", "千件", "倍")
     ):
         certain = _CHINESE_ONE_OK.search(left[-6:]) or q.after
         if not certain and not (context.role is Role.GOALS and q.value > 1 and subjects.verb_before(left)):
             return False
         if q.value == 1 and not (q.after or re.search(r"至少|不少于|不低于|达到", left[-5:])):
             return False
-    if q.unit in _DURATION and not re.search(r"缩短|压缩|压减|控制|不超过|降|以内", left[-10:] + (q.after or "")):
+    if (
+        q.unit in _DURATION
+        and not _LENGTH_OF_LIFE.search(left)
+        and not re.search(r"缩短|压缩|压减|控制|不超过|降|以内", left[-10:] + (q.after or ""))
+    ):
         return False
     if q.unit in ("条", "类", "级", "位", "处", "部") and q.is_chinese:
         return False

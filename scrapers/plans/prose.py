@@ -11,7 +11,7 @@ from scrapers.plans.baselines import PastFigure, past_figures
 from scrapers.plans.commitments import read_commitments
 from scrapers.plans.drafts import Context, Draft, Role
 from scrapers.plans.figures import read_sentence
-from scrapers.plans.horizons import Calendar, Tense, Time, find_times
+from scrapers.plans.horizons import Calendar, Tense, Time, find_times, last_year_of
 from scrapers.plans.objectives import read_objectives
 from scrapers.plans.reading import Line, Reading, lines
 from scrapers.plans.roles import Stretch, opens_goals, run_in_role, tells_of_plan
@@ -25,6 +25,9 @@ _LONGEST_SENTENCE = 2000
 """Characters. A longer run without an end is no sentence, and reading it takes time that grows with its square."""
 _MOST_LEAD_IN = 200
 _SHORT = 30
+_NEXT_FIVE = re.compile(
+    r"“?(?P<five>十[二三四五六七八])五”?(?:时期|期间)?[^,。;]{0,16}(?:目标|任务|思路|举措|部署|安排)"
+)
 _NEXT_YEAR = re.compile(r"(?P<year>20\d\d)年度?[^,。;]{0,14}(?:计划|打算|安排|思路|要点|重点|目标|任务)")
 
 
@@ -128,13 +131,17 @@ class _Ahead:
         """An unnumbered heading opens such a part too."""
         years = set(re.findall(r"20\d\d(?=年)", text))  # two: the title of a report that also plans
         found = (
-            self._time_of(text) if len(text) <= _SHORT and len(years) == 1 and not re.search(r"[。,;]", text) else None
+            self._time_of(text) if len(text) <= _SHORT and len(years) <= 1 and not re.search(r"[。,;]", text) else None
         )
         if found:
             self.time = found
         return found is not None
 
     def _time_of(self, title: str) -> Time | None:
+        if (five := _NEXT_FIVE.search(title)) and not re.search(r"完成|总结|回顾|执行", title):
+            last = last_year_of(five.group())
+            if last is not None and last >= (self.calendar.issued or last):
+                return Time(Tense.FUTURE, last, 0, 0, is_firm=True)
         match = _NEXT_YEAR.search(title)
         if match is None or "完成" in title or "总结" in title[match.start() :]:
             return None

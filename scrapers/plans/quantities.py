@@ -18,11 +18,11 @@ _CN_DIGIT = "一二两三四五六七八九十百千零"
 _CHINESE = rf"[{_CN_DIGIT}]+万[{_CN_DIGIT}]+(?![万亿])|[{_CN_DIGIT}]+(?:点[{_CN_DIGIT}]+)?"
 COUNTERS = (
     r"个百分点|百分点|个工作日|工作日|个月|年(?=以内|之内|以下)|人次|人日|人年|人月|件次|项次|家次|户次|场次|班次|册次|人|件|项|个|家|户|名|元人民币|人民币|美元|港元|欧元|元|"
-    r"吨|亩|公顷|平方公里|平方米|公里|册|篇|种|条|批次|批|场|期|起|次|例|宗|座|所|张|辆|台|套|枚|株|位|小时|分钟|分|天|岁|倍|部|处|只|"
+    r"吨|亩|公顷|平方公里|平方米|立方米|千瓦时|千瓦|千伏|公斤|公里|斤|周(?=以内|之内|以下)|册|篇|种|条|批次|批|场|期|起|次|例|宗|座|所|张|辆|台|套|枚|株|位|小时|分钟|分|天|岁|倍|部|处|只|"
     r"份|单|笔|对|块|组|门|款|届|支|字|轮|堂|课时|学时|站|片|类|强|级|成"
 )
 _SCALE = r"(?:[十百千]?万亿?|[十百千]?亿|百|千)"
-_PER = r"(?:(?:/|每)(?:每)?[百千万亿]?(?:人口|人|亿元|元|件|户|家|平方公里))"
+_PER = r"(?:(?:/|每)(?:每)?[百千万亿]?(?:人口|人|亿元|元|件|户|家|亩|吨|平方公里))"
 _UNIT = rf"%|‰|{_SCALE}?(?:{COUNTERS}){_PER}?|{_SCALE}(?![{_CN_DIGIT}\d])"
 _DASH = r"(?:-{1,3}|至|到|~)"
 _AFTER = r"以上|及以上|以下|及以下|以内|之内|左右|上下"
@@ -32,7 +32,7 @@ _RANGE = re.compile(
 )
 _SINGLE = re.compile(
     rf"(?P<percent>百分之)?(?:(?P<low>{_ARABIC})|(?P<cn>{_CHINESE}))(?P<more>多|余)?"
-    rf"(?P<note>{_AFTER})?(?:(?P<scale>{_SCALE})(?P<more2>多|余)?(?P<counter>{COUNTERS})|(?P<unit>{_UNIT}))?(?P<more3>多|余)?(?P<after>{_AFTER})?"
+    rf"(?P<note>{_AFTER})?(?:(?P<scale>{_SCALE})(?P<more2>多|余)?(?P<counter>(?:{COUNTERS}){_PER}?)|(?P<unit>{_UNIT}))?(?P<more3>多|余)?(?P<after>{_AFTER})?"
 )
 _NOT_BEFORE = re.compile(r"(?:[\d.第?�A-Za-z/+×·]|[/+]\s|[^一-鿿\x00-\x7f、。《》“”…]\)|[a-z]\))$")
 _BLOTS, _MOST_BLOTS = 0xE000, 6000
@@ -43,6 +43,8 @@ _NAMED = re.compile(
 _DOUBLED = re.compile(r"翻(?P<n>[一两三123])?番(?:以上)?(?!,?(?:达|至|到|突破|为)[到至]?\d)")
 _DOUBLINGS = {"一": 1, "1": 1, "两": 2, "2": 2, "三": 3, "3": 3}
 _BARE_SCALE = re.compile(r"(?:突破|超过|达到|超|过|达|迈上)(?P<unit>(?:[百千]亿|万亿|百万|千万|亿)元)(?![级的])")
+_IS_LIST = re.compile(r"^[“\"].*\d[^“”]*,[^“”]*\d")
+"""Quoted figures in a row are what is promised, no name."""
 _ORDINAL = re.compile(r"第$|前$|[上下]$")
 _RANK = re.compile(
     rf"(?P<scope>(?:在|居|列|位居|位列)?(?:全国|全省|全区|全市|省内|国内|全州|全盟|中西部|西部|东部|中部|同类城市|地级市|全球|世界)[^,。;、\d]{{0,12}}?)?"
@@ -90,7 +92,9 @@ class Rank:
 
 def without_names(text: str) -> str:
     """The text with what stands in quotation and book-title marks blotted out, sign for sign (see `with_names`)."""
-    return _NAMED.sub(lambda m: "".join(_blot(i) for i in range(*m.span())), text)
+    return _NAMED.sub(
+        lambda m: m.group() if _IS_LIST.search(m.group()) else "".join(map(_blot, range(*m.span()))), text
+    )
 
 
 def with_names(words: str, text: str) -> str:
@@ -203,7 +207,11 @@ def _chinese(numeral: str, unit: str, before: str, rest: str) -> tuple[Decimal, 
         return None
     scale = re.match(r"[十百千]?[万亿]+|[百千]", unit)
     value = _value(None, numeral)
-    if unit == "分" and (value is None or value < 10):
+    if unit == "分" and (value is None or value <= 10):  # 十分 is an adverb
+        return None
+    if unit == "届" and re.match(r"[一二三四五六七八九十]?(?:中|历次|全会|全国|人大)", rest):
+        return None
+    if unit == "次" and numeral == "一" and re.match(r"交验|合格|办|成|通过|投", rest):
         return None
     if value is None:
         return None

@@ -37,7 +37,7 @@ _FOOTNOTE = re.compile(r"\[\d{1,2}\](?!\d*号)")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\ufeff\u00ad")
 _LINE_END = re.compile(r"[。;:!?…”》)|]\s*$")
 _BEGINS_ANEW = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十百\d]+[章节条篇部]|[(]?[一二三四五六七八九十]+[)、.]|[(]?\d{1,3}[)、.]|专栏|表\s*\d|[-●■◆★◎○▲①-⑳])"
+    r"^\s*(?:第[一二三四五六七八九十百\d]+[章节条篇部]|[(]?[一二三四五六七八九十]+[)、.]|[(]?\d{1,3}(?:[)、]|\.(?!\d))|专栏|表\s*\d|[-●■◆★◎○▲①-⑳])"
 )
 _ROW_BEGINS = re.compile(r"^\s*\d{1,2}[.、 ]?[一-鿿]")
 """A numbered row of a table: what stands before it is no line that was cut."""

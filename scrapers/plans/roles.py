@@ -12,7 +12,7 @@ from scrapers.plans.sections import Section
 
 _GOALS = re.compile(r"目标(?!考核|责任|管理|绩效|导向)|主要指标|指标体系|预期指标")
 _HISTORY = re.compile(
-    r"背景|基础(?!设施|工作|研究|建设|上|能力)|成效|成就|回顾|现状|形势|机遇|挑战|问题|短板|面临|必要性|重要意义|工作总结|主要成绩|完成情况|工作情况|开展情况|进展情况|推进情况|落实情况|执行情况|发展环境|取得"
+    r"背景|基础(?!设施|工作|研究|建设|上|能力)|成效|成就|回顾|现状|形势|机遇|挑战|(?<!解决)问题|(?<!补齐)(?<!补)短板|面临|必要性|重要意义|工作总结|主要成绩|完成情况|工作情况|开展情况|进展情况|推进情况|落实情况|执行情况|发展环境|取得"
 )
 _PRINCIPLES = re.compile(r"指导思想|基本原则|工作原则|总体思路|指导方针|基本方针|总体考虑|基本思路|编制依据")
 _MEASURES = re.compile(
@@ -35,7 +35,11 @@ _TELLS_OF_PLAN = re.compile(
     r"(?:印发|出台|发布|公布|推出|启动|实施|通过|制定下发|颁布)(?:了|的|实施)?[^。\n]{0,12}《?[^。《》\n]{2,40}(?:规划|行动计划|方案|纲要|意见|指南)"
     r"|《[^《》]{4,60}(?:规划|计划|方案|纲要|意见|指南)[^《》]{0,12}》[^。\n]{0,20}(?:印发|出台|发布|公布|提出|通过|颁布|实施)"
 )
-_OPENING = 400
+_SELF_NAMED = re.compile(
+    r"(?:特|现|并)?制定(?:本|如下|以下)(?:规划|纲要|(?:实施|工作|行动)?方案|(?:行动|推进|工作)?计划|(?:实施)?意见)|提出(?:如下|以下)(?:实施)?意见"
+    r"|《[^《》]{4,40}(?:规划|纲要|方案|计划|意见)》[^《》]{0,40}(?:全文|主要内容|内容)如下"
+)
+_OPENING = 600
 _SHORT_HEADING = 24
 _OWN_MENTIONS = 1
 _PSEUDO = re.compile(r"^[^,。;:!?、]{2,24}[:。]?$")
@@ -98,11 +102,21 @@ def run_in_role(line: str) -> Role | None:
     return None
 
 
+def is_no_plan_title(title: str) -> bool:
+    """True for titles of regulations, statistics, explanations and news."""
+    return _NO_PLAN.search(re.sub(r"(?:关于)?印发|关于", "", title)) is not None
+
+
 def is_plan_title(title: str) -> bool:
     """True for titles of documents that promise; reports on them, rules and news are none."""
     bare = re.sub(r"《([^《》]*)》(?=的?(?:解读|政策解读|图解|新闻))", "", title)
     named = any(_ENDS_TITLE.match(bare, m.end()) for m in _PLAN_TITLE.finditer(bare))
-    return named and not _NO_PLAN.search(re.sub(r"(?:关于)?印发|关于", "", bare))
+    return named and not is_no_plan_title(bare)
+
+
+def says_it_is_plan(text: str) -> bool:
+    """True for a text that calls itself a plan in its first words, or announces the whole of one."""
+    return _SELF_NAMED.search(text[:_OPENING]) is not None
 
 
 def is_built_as_plan(title: str, headings: Sequence[str]) -> bool:
