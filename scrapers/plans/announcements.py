@@ -29,7 +29,7 @@ _TO_BE_REACHED = re.compile(
 )
 _AT_LEAST_YEARLY = re.compile(r"不少于|不低于|至少|确保|力争|以上")
 _REPORTED_PLAN = re.compile(r"《([^《》]*(?:规划|纲要|计划|方案|意见|要点|行动|任务)[^《》]*)》")
-_SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划)[》”]?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求)")
+_SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划|指南)[》”]?[^,。》]{0,10}(?:提出|明确|指出|确定|要求)")
 
 
 def is_announced(part: Part, time: Time | None, context: Context) -> bool:
@@ -43,12 +43,12 @@ def is_announced(part: Part, time: Time | None, context: Context) -> bool:
     before = context.lead_in + context.before if carried else re.split(r"[。!?]", context.before)[-1]
     own = context.sentence[: part.quantity.end]
     said = before + own
-    if carried and (not _TO_BE_REACHED.search(own) or _STANDS_NOW.search(own)):
+    makes = subjects.verb_before(part.left) is not None or subjects.leading_verb(part.left) is not None
+    if carried and (not (makes or _TO_BE_REACHED.search(own)) or _STANDS_NOW.search(own)):
         return False
     if time is None:
         at_least = _AT_LEAST_YEARLY.search(part.clause) is not None
         every_year = EVERY_YEAR.search(part.clause) is not None
-        makes = subjects.verb_before(part.left) is not None or subjects.leading_verb(part.left) is not None
         if context.reports_plan and makes and (at_least or every_year) and not _HAS_BEEN.search(context.sentence):
             return True
         return bool(every_year and at_least and _REPORTED.search(said))

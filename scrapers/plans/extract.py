@@ -153,7 +153,12 @@ def _is_plan(title: str, stated: str | None, reading: Reading, sections: Sequenc
     A page whose headline is that of a report about a plan is none.
     """
     headline = "".join((reading.plain.title or "").split())
-    if headline and is_report_title(headline) and (stated is not None or not is_plan_title(headline)):
+    if (
+        headline
+        and "。" not in headline
+        and is_report_title(headline)
+        and (stated is not None or not is_plan_title(headline))
+    ):
         return False
     if is_report_title(title):
         return False

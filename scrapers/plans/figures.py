@@ -102,6 +102,7 @@ def _read_quantities(
             continue
         if carried.drafts and is_comparison(part, times):
             continue
+        _go_on_yearly(made[0], part, carried, masked)
         _give_baseline(made[0], carried)
         _join_sub_threshold(made[0], part, carried)
         for draft in made:
@@ -131,6 +132,15 @@ def _promises(
             made[0].year = years.pop(0).year
         carried.waiting_years = years
     return made
+
+
+def _go_on_yearly(draft: Draft, part: Part, carried: _Carried, masked: str) -> None:
+    """`每年新增A2件以上,B40件以上`: what stands bare beside a yearly amount is yearly too."""
+    if not carried.drafts or carried.last is None or draft.by_doing or draft.target_type is not TargetType.CUMULATIVE:
+        return
+    between = masked[carried.last.quantity.end : part.left_start]
+    if carried.drafts[-1].target_type is TargetType.FLOOR and not between.strip(",、 以上和及"):
+        draft.target_type, draft.year = TargetType.FLOOR, carried.drafts[-1].year
 
 
 def _keep_baseline(part: Part, times: Sequence[Time], carried: _Carried) -> None:

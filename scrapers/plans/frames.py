@@ -65,7 +65,8 @@ def promises_of(
     ):
         label = subjects.clean_label(re.sub(r"^(?:以上|及以上)?的?", "", right))
         return [new_draft(part, label, TargetType.SHARE, time, context, words=left)], "", None
-    if right and verb is not None and said.growth is None and not re.match(r"[、,]", right):
+    adds = said.growth is not None and said.growth["word"] == "增加" and not said.subject and q.unit != "%"
+    if right and verb is not None and (said.growth is None or adds) and not re.match(r"[、,]", right):
         made = [_of_object(part, right, verb["verb"], time, context)]
         return made, verb["verb"], None
     if right and not re.match(r"[、,]", right) and said.growth is None:
@@ -103,7 +104,10 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
     growth = said.growth
     kind = TargetType.LEVEL
     if growth is not None and q.unit in ("%", "倍", "个百分点", "百分点", None, "‰"):
-        yearly = bool(growth["yearly"]) or context.calendar.is_annual or bool(EVERY_YEAR.search(part.clause))
+        this_year = time is not None and not time.is_explicit
+        yearly = (
+            bool(growth["yearly"]) or context.calendar.is_annual or this_year or bool(EVERY_YEAR.search(part.clause))
+        )
         kind = TargetType.GROWTH if yearly and q.unit == "%" else TargetType.RATIO
         label = subjects.without_verb(label) if subjects.is_measure(subjects.without_verb(label)) else label
         label += "年均增长" if growth["yearly"] not in (None, "同比") else growth["word"]
@@ -117,12 +121,14 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
     elif _yearly(part):
         kind = TargetType.FLOOR
         label = re.sub(r"(?:每|年)年?$", "", subjects.without_verb(label))
-    elif done and _HELD.search(label) and subjects.leading_verb(label) in ("完成", "实现", "达成"):
+    elif done and _HELD.search(label) and subjects.leading_verb(label) in ("完成", "实现", "达成", "通过"):
         label = subjects.without_verb(label)
     elif done:
         kind = TargetType.CUMULATIVE
         label = subjects.without_verb(label)
-    elif (not words and not subjects.is_stock(label)) or ("累计" in words and not _STANDS.search(label)):
+    elif (not words and (not subjects.is_stock(label) or label.startswith("增加"))) or (
+        "累计" in words and not _STANDS.search(label)
+    ):
         kind = TargetType.CUMULATIVE
     else:
         label = subjects.without_verb(label) if subjects.leading_verb(label) in ("推动", "推进", "实现") else label

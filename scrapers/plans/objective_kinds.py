@@ -64,7 +64,7 @@ def kind_of(clause: str) -> Kind:
     """Type, direction and names of a clause, whose quoted names are blotted out."""
     if beyond := _BEYOND_OTHERS.search(clause):
         return Kind(TargetType.GROWTH, Direction.AT_LEAST, (clause[: beyond.start()] or clause,))
-    if VAGUE_RANK.search(clause):
+    if (rank := VAGUE_RANK.search(clause)) and not (rank.end() < len(clause) and _BUILT.match(clause)):
         return Kind(TargetType.RANK, Direction.AT_MOST, _names(_RANKED.sub("", _WILL.sub("", clause)), clause))
     if several := _VAGUE_COUNT.search(clause):
         return Kind(TargetType.CUMULATIVE, Direction.UNSPECIFIED, _things(several["things"]))

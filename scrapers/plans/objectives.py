@@ -25,6 +25,11 @@ _MANNER = re.compile(
     r"^(?:按照|根据|围绕|坚持|通过|依托|紧紧|紧扣|立足|聚焦|结合|针对|经过|为(?!我|全)|以[^,]{1,60}为|贯彻|遵循|对标|认真|在[^,]{2,40}(?:下|上|中|基础上|领域|方面)$|如下|具体|主要|详见|见|表\s*\d|注|其中$|参见|围绕|顺应|"
     r"服务[一-鿿]{2,4}$|辐射|面向|到(?:\d{4}|“))"
 )
+_MEANS = re.compile(
+    r"^[ ,]*(?:全面|进一步|着力|加快|深入|大力|持续|不断|积极|扎实|充分|有效|切实)*"
+    r"(?:优化|培育|拓宽|拓展|提升|提高|健全|推动|推进|加强|完善|强化|促进|深化|构建|建设|打造|支持|引导|鼓励|统筹|"
+    r"聚焦|落实|实施|发挥|激发|增强)"
+)
 _LEAST, _MOST_HEADING = 4, 22
 
 
@@ -51,7 +56,12 @@ def _sentence(line: Line, offset: int, text: str, context: Context, numeric: Seq
     context_time = context.time
     if times:
         context.time = times[-1]
+    until = next((t.start for t in times if t.is_firm), 0)
     for begin, end in _clauses(masked):
+        if end <= until and _MEANS.match(
+            masked[begin:end]
+        ):  # what is done for it stands before the year, what shall be reached behind it
+            continue
         for t in times:
             if begin <= t.start and t.end <= end and t.start - begin <= 6:
                 begin = t.end

@@ -158,7 +158,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit = _unit(groups)
     if re.match(r"\.?\d|[A-Za-z]", rest) and not re.match(r"[A-Z]{2,}", rest):
         return None
-    if unit == "" and re.match(r"年|月|日|号|时|[-/]\d|:|章|节|条|款|届|·", rest):
+    if unit == "" and re.match(r"年|月|日|号|时|[-/]\d|:|章|节|条|款|届|版|页|·", rest):
         return None
     low = Decimal(100) if groups["percent"] and groups["cn"] == "百" else _value(groups["low"], groups["cn"])
     high = _value(groups.get("high"), groups.get("cn_high"))
@@ -209,7 +209,9 @@ def _chinese(numeral: str, unit: str, before: str, rest: str) -> tuple[Decimal, 
     value = _value(None, numeral)
     if unit == "分" and (value is None or value <= 10):  # 十分 is an adverb
         return None
-    if unit == "届" and re.match(r"[一二三四五六七八九十]?(?:中|历次|全会|全国|人大)", rest):
+    if unit in ("届", "次") and re.match(
+        r"[一二三四五六七八九十]*(?:次|中)?(?:历次|全会|全国|人大|会议)|[一二三四五六七八九十]+次", rest
+    ):
         return None
     if unit == "次" and numeral == "一" and re.match(r"交验|合格|办|成|通过|投", rest):
         return None

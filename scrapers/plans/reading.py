@@ -33,6 +33,7 @@ _GLOSS = re.compile(
     r"(?<=[一-鿿(])(?:\((?:[a-zü\u00e0-\u01dc\u0101-\u016b\u1e3f\u0251]{1,7})\))+"
     r"|(?<=[一-鿿])\((?=[^\x00-\x7f一-鿿]|[a-z]*[\u00e0-\u01dc\u0101-\u016b])[a-z\u00e0-\u01dc\u0101-\u016b]{1,7}\)"
 )
+_POINT_FOR_STOP = re.compile(r"(?<=[一-鿿%])\.(?=[一-鿿])")
 _FOOTNOTE = re.compile(r"\[\d{1,2}\](?!\d*号)")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\ufeff\u00ad")
 _LINE_END = re.compile(r"[。;:!?…”》)|]\s*$")
@@ -127,6 +128,7 @@ def _line(text: str, stretches: Sequence[tuple[int, int]], offset: int = 0) -> L
                 continue
             signs.append(" " if sign.isspace() else sign)
             places.append(offset + first + i)
+    signs = list(_POINT_FOR_STOP.sub("。", "".join(signs)))
     kept = [i for i, sign in enumerate(signs) if sign != " " or _counts(signs, i)]
     return Line("".join(signs[i] for i in kept), [places[i] for i in kept])
 

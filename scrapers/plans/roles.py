@@ -12,8 +12,9 @@ from scrapers.plans.sections import Section
 
 _GOALS = re.compile(r"目标(?!考核|责任|管理|绩效|导向)|主要指标|指标体系|预期指标")
 _HISTORY = re.compile(
-    r"背景|基础(?!设施|工作|研究|建设|上|能力)|成效|成就|回顾|现状|形势|机遇|挑战|(?<!解决)问题|(?<!补齐)(?<!补)短板|面临|必要性|重要意义|工作总结|主要成绩|完成情况|工作情况|开展情况|进展情况|推进情况|落实情况|执行情况|发展环境|取得"
+    r"背景|基本情况|总体情况|基础(?!设施|工作|研究|建设|上|能力)|成效|成就|回顾|现状|形势|机遇|挑战|(?<!解决)问题|(?<!补齐)(?<!补)短板|面临|必要性|重要意义|工作总结|主要成绩|完成情况|工作情况|开展情况|进展情况|推进情况|落实情况|执行情况|发展环境|取得"
 )
+_REACHED = re.compile(r"(?:实现|完成|执行|达成|落实)情况")
 _PRINCIPLES = re.compile(r"指导思想|基本原则|工作原则|总体思路|指导方针|基本方针|总体考虑|基本思路|编制依据")
 _MEASURES = re.compile(
     r"任务|措施|工程|行动|保障|举措|实施|推进|加强|提升|促进|强化|完善|构建|建设|优化|深化|健全|打造|培育|安排|重点|组织"
@@ -183,6 +184,8 @@ def _role(chain: Sequence[Section], is_plan: bool) -> Role:
 def _of_title(title: str) -> Role | None:
     if not title:
         return None
+    if _REACHED.search(title):
+        return Role.HISTORY
     if _GOALS.search(title):
         return Role.GOALS
     if _PRINCIPLES.search(title):

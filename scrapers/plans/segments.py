@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from scrapers.plans.drafts import Context, Role
@@ -19,6 +19,7 @@ _RAISED = re.compile(
     r"^(?:(?:逐步|稳步|大幅|进一步)?(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|压缩|缩短|增|降|升|压减)(?:到|至)|(?:增|升|降|减)至)"
 )
 _LONGEST_RAISE = 14
+_PER_BEFORE = re.compile(r"(?<=[达到有为过破])每(?P<per>百万|万|千)名?人口?$")
 
 
 @dataclass(slots=True)
@@ -56,10 +57,15 @@ def segments(masked: str, found: Sequence[Quantity], times: Sequence[Time]) -> l
             before = ""
         right_end = min(clause_end, splits[index]) if index < len(splits) else clause_end
         left_start = min(left_start, q.start)
+        if per := _PER_BEFORE.search(masked, left_start, q.start):  # `达到每万人10件`
+            q = replace(q, unit=f"{q.unit}/{per['per']}人")
+            left_end = per.start()
+        else:
+            left_end = q.start
         parts.append(
             Part(
                 quantity=q,
-                left=before + masked[left_start : q.start].removeprefix("的"),
+                left=before + masked[left_start:left_end].removeprefix("的"),
                 left_start=clause_start if before else left_start,
                 right=masked[q.end : right_end],
                 clause=masked[clause_start:clause_end],

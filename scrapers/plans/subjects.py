@@ -38,7 +38,7 @@ _STRONG = re.compile(
 )
 _RATIO_OF_TWO = re.compile(r"(?:之比|的比值|比例关系)$")
 _COUNT_WORDS = ("和", "及", "以及", "与", "并")
-_SPLIT_STRONG = re.compile(r"以及|,|和|及|与")
+_SPLIT_STRONG = re.compile(r"以及|,|和(?!谐)|(?<![惠普涉波])及|与")
 _GENERIC_TAIL = re.compile(
     r"(?:总量|总数|数量|总额|拥有量|申请量|授权量|登记量|注册量|件数|家数|量|数|额|率|比例|占比|分别|均)$"
 )

@@ -395,6 +395,11 @@ def test_a_clause_without_a_figure_has_the_type_of_what_it_says(clause: str, wan
     assert [told[:2] for told in unmeasured(f"到2025年,{clause}。")] == wanted
 
 
+def test_what_is_done_for_a_goal_is_no_goal() -> None:
+    goals = "以发展为主线,全面优化发展环境,健全服务体系,到2025年,基本形成布局合理的服务业发展格局。"
+    assert [told[:2] for told in unmeasured(goals)] == [("milestone", "unspecified")]
+
+
 def test_one_objective_said_twice_is_one() -> None:
     assert len(unmeasured("保护体系更加完善。\n(一)保护。保护体系进一步完善。")) == 1
 
