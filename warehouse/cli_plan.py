@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -47,7 +48,9 @@ def extract(
     context: typer.Context,
     where: WhereArgument,
     plan_id: Annotated[str | None, typer.Option("--plan-id", metavar="ID", help="Written into every row.")] = None,
-    region: Annotated[str | None, typer.Option(metavar="CODE", help="Six digits; written into every row.")] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Six digits; default: the region that the page names.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
     ] = None,
@@ -59,6 +62,7 @@ def extract(
     from scrapers.plans.targets import TARGET_COLUMNS, target_row
     from scrapers.records import Refusal
     from scrapers.register.pages import look_at
+    from scrapers.register.regions import find_region
     from scrapers.sources import load_catalog
     from warehouse.tables_out import write_csv
 
@@ -70,7 +74,10 @@ def extract(
         found = read_plan(page, plan_id=plan_id, region=region)
     except Refusal as refusal:
         raise PlanRefused(f"{where}: refused as {refusal.code}: {refusal}") from refusal
-    rows = [target_row(target) for target in found.targets]
+    document = found.document
+    if region is None and document is not None:
+        region = find_region(document.title, document.issuer, document.period_start).code
+    rows = [target_row(replace(target, region_code=region)) for target in found.targets]
     if out is None:
         write_csv(TARGET_COLUMNS, rows, sys.stdout)
     else:

@@ -261,6 +261,14 @@ def test_the_command_prints_one_row_a_promise(tmp_path: Path) -> None:
         assert len(list(csv.DictReader(written))) == 1
 
 
+def test_the_command_names_the_region_that_the_page_names(tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    goals = "一、发展目标\n到2030年,有效发明专利拥有量达到1.2万件。\n二、保障措施\n落实责任。\n"
+    for title, code in (("河北省邯郸市知识产权规划(2026-2030年)", "130400"), ("乙市知识产权规划(2026-2030年)", "")):
+        file.write_text(f"{title}\n{goals}", encoding="utf-8")
+        assert [row["region_code"] for row in run("extract", str(file))[2]] == [code]
+
+
 def test_the_command_tells_empty_from_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ZHIBIAO_LIVE", raising=False)
     nothing, broken = tmp_path / "nothing.txt", tmp_path / "broken.txt"
