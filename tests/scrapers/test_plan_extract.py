@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -308,3 +308,30 @@ def test_no_input_crashes_the_extractor_and_no_quote_is_invented(pieces: list[st
         assert statement.quote
         if statement.value is not None:
             assert any(c.isdigit() or c in "一二两三四五六七八九十百" for c in statement.quote)
+
+
+SPLICES = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 40), st.sampled_from(PIECES)), max_size=25)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([(p, f) for p in PLANS for f in ("txt", "html")]), st.floats(0, 1), st.integers(200, 9000), SPLICES
+)
+def test_real_plans_cut_and_spliced_anywhere_crash_nothing_and_invent_no_quote(
+    archive: Path, source: tuple[str, str], begin: float, length: int, splices: list[tuple[int, int, str]]
+) -> None:
+    whole = decode((archive / "plans" / ".".join(source)).read_bytes()).text
+    at = int(begin * len(whole))
+    text = whole[at : at + length]
+    for place, gone, piece in splices:
+        cut = place % (len(text) + 1)
+        text = text[:cut] + piece + text[cut + gone :]
+    try:
+        found = extract(Page(text.encode()))
+    except Refusal:
+        return
+    printed = decode(text.encode()).text
+    for statement in found.statements:
+        stretch = printed[statement.start : statement.end]
+        assert statement.quote
+        assert set("<&") & set(stretch) or "".join(stretch.split()) == "".join(statement.quote.split())
