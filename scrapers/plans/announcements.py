@@ -23,6 +23,7 @@ _REPORTED = re.compile(
     r"(?:规划|纲要|方案|意见|计划|办法)》?”?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求|规定)|努力实现[^。]*目标"
 )
 _HAS_BEEN = re.compile(r"已|了|过去|近年|以来|连续|累计|共(?!同|享|建)|先后|截至|目前|全面完成")
+_DONE = re.compile(r"(?:实现|达到|完成|突破|超过|增加|提高|取得|获得)了")
 _STANDS_NOW = re.compile(r"目前|现有|已经|截至|以来|近年")
 _TO_BE_REACHED = re.compile(
     r"达|突破|超过|不低于|不少于|以上|建成|建立|新建|创建|设立|组建|认定|发展|培育|新增|打造|完成|实现|引进|力争|增长|提高到|建设|形成|实施|稳定在|左右"
@@ -52,7 +53,9 @@ def is_announced(part: Part, time: Time | None, context: Context) -> bool:
         if context.reports_plan and makes and (at_least or every_year) and not _HAS_BEEN.search(context.sentence):
             return True
         return bool(every_year and at_least and _REPORTED.search(said))
-    if time.is_pledged or (not time.is_explicit and _PLEDGED.search(said)):
+    if _DONE.search(own):
+        return False
+    if time.is_pledged or ((time.year is None or not time.is_explicit) and _PLEDGED.search(said)):
         return True
     if time.year is None or not time.is_explicit:
         return False

@@ -49,7 +49,7 @@ _LEAST_LETTERS = 12
 _BRACKET_NOTE = re.compile(r"[\[〔(][\s…]*[\]〕)](?:内|中)?[^。;\n]{0,10}(?:累计|合计)")
 """The note below an indicator table on what its brackets mean (`[ ]内为五年累计数`)."""
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年|(?:^|(?<=[省市县区]))(20\d\d)(?=[一-鿿])")
-_MEETING = re.compile(r"(?<!\d)(20\d\d)年?度?[一-鿿]{0,14}(?:会议|大会)上")
+_MEETING = re.compile(r"(?<!\d)(20\d\d)年?度?[一-鿿]{0,14}(?:会议|大会)")
 _OPENING = 300
 _LEAST_CELL = 8
 """A shorter cell holds a name or a figure, no sentence."""

@@ -20,7 +20,7 @@ from scrapers.plans.quantities import find_quantities, find_ranks, with_names, w
 from scrapers.plans.ranks import read_ranks
 from scrapers.plans.reading import Line
 from scrapers.plans.segments import Part, governing, is_baseline, segments
-from scrapers.plans.sizes import hand_on, is_comparison, with_sizes
+from scrapers.plans.sizes import hand_on, is_comparison, with_sizes, without_other_units
 
 _EACH = re.compile(
     r"(?:其中)?(?:平均)?每(?:一|1)?个?(?:专利组合|组合|平台|园区|机构|企业|家|个|件|项|所|名|户|组|支|县|区|市|镇)"
@@ -84,7 +84,7 @@ def _read_quantities(
         if not any(t.start < q.end and q.start < t.end and t.tense is not Tense.BASE for t in times)
         and not any(r.start <= q.start < r.end for r in ranks)
     ]
-    parts = with_sizes(segments(masked, found, times))
+    parts = with_sizes(segments(masked, without_other_units(masked, found), times))
     carried = _Carried()
     for index, part in enumerate(parts):
         at = part.quantity.start

@@ -121,6 +121,8 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
     elif _yearly(part):
         kind = TargetType.FLOOR
         label = re.sub(r"(?:每|年)年?$", "", subjects.without_verb(label))
+    elif label.startswith("年产"):
+        pass
     elif done and _HELD.search(label) and subjects.leading_verb(label) in ("完成", "实现", "达成", "通过"):
         label = subjects.without_verb(label)
     elif done:

@@ -24,10 +24,11 @@ _PATTERN = re.compile(
             rf"(?:同期|水平)?(?:的?[^,。;]{{0,14}}?(?:基础|相比|为基)|(?=的?[^,。;到]{{0,12}}?(?:增长|增加|提高|提升|下降|减少|翻|高|多|倍|上升|扩大))))",
             rf"(?P<asof>截[至止](?:到)?(?:{_Y.format('ay')}{_TAIL}|目前|现在|今年|去年年?底?))",
             rf"(?P<span>{_Y.format('s1')}年?(?:-{{1,3}}|至|到){_Y.format('s2')}年(?:度|间|期间)?)",
-            rf"(?P<till>(?:力争|争取|计划)?(?:到|至|在|于|力争|截至)?{_Y.format('ty')}{_TAIL})",
+            rf"(?P<till>(?:力争|争取|计划)?(?:到|至|在|于|力争|截至)?{_Y.format('ty')}{_TAIL}(?!的?[^,。;到]{{0,10}}基础))",
             rf"(?P<five>(?:到|至|在)?{_FIVE.format('f5')}{_FIVE_END})",
             r"(?P<nth>(?:到|至|在)?第(?P<n5>十[一二三四五六七八]?|[七八九])个五年(?:规划|计划)?(?:期?末|期间|时期|内)?)",
             r"(?P<near>(?:今后|未来|近|最近|此后|用|经过|通过|力争|争取|再用|在)?(?P<n>[一二两三四五六七八九十]|\d{1,2})(?:至[一二两三四五六七八九十])?(?:个)?年(?:左右)?(?:的?时间|的?努力|内|之内|后|以内|期?目标|期间|(?<=近.年)|(?<=后.年)|(?<=来.年)))",
+            r"(?P<after>(?:力争|争取)?(?:经过|再?用)(?P<na>[一二两三四五六七八九十]|\d{1,2})个?年(?:左右)?)",
             r"(?P<now>今年|本年度?|当年内|年内|本年底|今年底|年底前|年底之前|全年(?!度)|年度内)",
             r"(?P<next>明年)",
             r"(?P<end>规划期末|规划期内|规划期间|规划期|实施期末|期末|方案实施期|建设期内|试点期内|行动期内)",
@@ -121,7 +122,7 @@ def _times(text: str, calendar: Calendar) -> Iterator[Time]:
                 yield Time(Tense.PAST, year, start, end)
             elif year is not None:
                 yield _judged(year, text, start, end, calendar)
-        elif match["near"]:
+        elif match["near"] or match["after"]:
             yield from _near(match, text, calendar)
         elif match["next"] or match["now"]:
             base = calendar.first if calendar.is_annual else calendar.issued
@@ -149,12 +150,12 @@ def _judged(year: int, text: str, start: int, end: int, calendar: Calendar) -> T
 
 
 def _near(match: re.Match[str], text: str, calendar: Calendar) -> Iterator[Time]:
-    printed = match["n"]
+    printed = match["n"] or match["na"]
     years = int(printed) if printed.isdigit() else _NUM.get(printed, 0)
-    words = match["near"]
+    words = match.group()
     if not 1 <= years <= 20 or re.search(r"[第每十\d]$", text[: match.start()]):
         return
-    if _SHORTENED.search(text[: match.start("n")]):  # a length of time, not a horizon
+    if _SHORTENED.search(text[: match.start("n" if match["n"] else "na")]):  # a length of time, not a horizon
         return
     if since := re.search(r"((?:19|20)\d\d)年(?:起|开始)的?$", text[: match.start()]):
         yield Time(Tense.FUTURE, int(since[1]) + years - 1, match.start(), match.end(), is_inferred=True)

@@ -30,7 +30,7 @@ def is_promise(part: Part, left: str, right: str, time: Time | None, context: Co
         return False
     if q.unit == "%" and re.search(r"\d个$", clause[: max(clause.find(q.text), 0)]):  # `三个100%` is a slogan
         return False
-    if guards.is_forecast(context.sentence):
+    if q.value == 0 or guards.is_forecast(context.sentence):
         return False
     if context.role is Role.RULES or q.text.startswith(("一批", "一系列")):
         return False

@@ -10,11 +10,18 @@ from collections.abc import Sequence
 
 from scrapers.plans import guards, subjects
 from scrapers.plans.horizons import Tense, Time
+from scrapers.plans.quantities import Quantity
 from scrapers.plans.segments import Part
 from scrapers.plans.words import MEASURE
 
 _GROWTH_WORDS = re.compile(r"(?:年均|同比|平均)?(?:增长|增加|提高|提升|下降|减少|上升)(?:率|幅度|到|至|了)?")
 _SUBJECT = re.compile(r"[一-鿿]{5}")
+
+
+def without_other_units(masked: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """`24万吨(3亿瓶)`: the amount in brackets is the same once more."""
+    ends = {q.end for q in found}
+    return [q for q in found if not (masked[: q.start].endswith("(") and q.start - 1 in ends)]
 
 
 def with_sizes(parts: Sequence[Part]) -> list[Part]:
