@@ -24,6 +24,9 @@ from scrapers.register.register import Place, Plan
 from scrapers.sources import Source
 from scrapers.visible import looks_like_html
 
+_UNLIKE_A_PLAN = frozenset({"no_title", "no_sections"})
+"""Refusals of the plan parser that say how a page is built (as of a copy in traditional characters), not what it is."""
+
 
 def title_key(title: str | None) -> str:
     """The one form in which titles of plans are compared: NFKC, no blanks, no quotation marks."""
@@ -72,8 +75,11 @@ class PlanCaptures:
         return source is None or source.parser in (None, PlanDocumentParser.name)
 
     def _may_serve(self, capture: Capture) -> bool:
+        """False for a page that is not believed. One that only has no head or headings is left to what it promises."""
         outcome = self._outcomes.get(capture.capture_id)
-        return outcome is None or outcome.get("verdict") in {str(verdict) for verdict in SERVING}
+        if outcome is None or outcome.get("reason") in _UNLIKE_A_PLAN:
+            return True
+        return outcome.get("verdict") in {str(verdict) for verdict in SERVING}
 
     def _title(self, capture: Capture) -> str:
         """The title that the document gives itself; read from the page where it is not parsed yet."""

@@ -149,6 +149,17 @@ def test_a_quarantined_capture_does_not_serve(home: Home) -> None:
     assert dict(check(home).counts) == {"evidenced": 5}
 
 
+def test_a_copy_that_the_parser_finds_no_head_in_is_still_held_against_the_register(home: Home) -> None:
+    from scrapers.parse import parse_captures, pending
+
+    raised = {**GOALS, "trademarks": GOALS["trademarks"].replace("9000", "9900")}
+    copy = plan_page(raised).replace("的通知", "").replace("规划", "規劃")  # as in traditional characters
+    bring(home, copy)
+    outcomes = parse_captures(home, pending(home, CATALOG), CATALOG)
+    assert [(str(o.verdict), o.reason) for o in outcomes] == [("accepted", None), ("quarantined", "no_title")]
+    assert dict(check(home).counts) == {"evidenced": 4, "changed": 1}
+
+
 def test_without_a_capture_nothing_is_known_and_that_is_no_drift(home: Home) -> None:
     shutil.rmtree(home.path("captures"))
     drift = check(home)
