@@ -11,8 +11,7 @@ from scrapers.decoding import decode
 from scrapers.plans.document import PlanDocument, read_document
 from scrapers.plans.extract import extract
 from scrapers.plans.head import PLAN_WORDS
-from scrapers.plans.results import past_results
-from scrapers.plans.statements import Statement
+from scrapers.plans.results import PastResults
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
 from scrapers.visible import looks_like_html
 
@@ -68,7 +67,7 @@ class PlanDocumentParser:
         text = decode(page.body, page.knowledge.charset).text
         is_html = looks_like_html(text)
         document = read_document(text, is_html, page.knowledge)
-        results = past_results(text, is_html, page.knowledge, document, _promises(page))
+        results = _past_results(page)
         truncated = bool(page.knowledge.truncated)
         return Parsed(
             records=results.records,
@@ -88,12 +87,11 @@ class PlanDocumentParser:
         )
 
 
-def _promises(page: Page) -> tuple[Statement, ...]:
-    """What the extractor reads as promises: none of it is a past result."""
+def _past_results(page: Page) -> PastResults:
     try:
-        return extract(page).statements
+        return extract(page).results
     except Refusal:
-        return ()
+        return PastResults()
 
 
 def _findings(document: PlanDocument) -> list[Finding]:

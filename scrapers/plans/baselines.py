@@ -1,70 +1,47 @@
-"""Baselines that a plan gives elsewhere: the state of an indicator in its history section.
+"""Baselines that a plan gives elsewhere: the state of an indicator among its own past results.
 
 TARGET_RULES 7: only for that very indicator (the same id), never another scope, never derived.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from scrapers.plans import subjects
+from scrapers.periods import last_day
 from scrapers.plans.drafts import Baseline, Role, TargetType
-from scrapers.plans.horizons import Calendar, Tense, find_times
 from scrapers.plans.labels import PROPOSED, base_unit, indicator_id, label_key
 from scrapers.plans.merging import Merged
-from scrapers.plans.quantities import find_quantities, with_names, without_names
-from scrapers.plans.reading import Line
+from scrapers.records import PeriodKind, Record
 
 _STATES = frozenset({TargetType.LEVEL, TargetType.RATIO})
-_OTHER_YEAR = re.compile(r"(?:比|较|是|由|从)[^,]{0,12}$|增长|新增|同比|其中")
+_AT_A_TIME = frozenset({PeriodKind.POINT_IN_TIME, PeriodKind.YEAR})
 
 
-@dataclass(frozen=True, slots=True)
-class PastFigure:
-    """One past figure of a plan: the name as printed and what was reached."""
-
-    label: str
-    baseline: Baseline
-
-
-def past_figures(line: Line, places: Sequence[tuple[int, int]], calendar: Calendar) -> Iterator[PastFigure]:
-    """States that a line of a history section reports, with the year they are of."""
-    for start, end in places:
-        text = line.text[start:end]
-        masked = without_names(text)
-        times = find_times(text, calendar)
-        previous_end = 0
-        for quantity in find_quantities(masked):
-            clause_start = (
-                max(masked.rfind(",", 0, quantity.start), masked.rfind("、", 0, quantity.start), previous_end - 1) + 1
-            )
-            previous_end = quantity.end
-            left = masked[clause_start : quantity.start]
-            if quantity.high is not None or not quantity.unit or _OTHER_YEAR.search(left):
-                continue
-            said = subjects.predicate(left)
-            if said.growth is not None or len(said.subject) < 4:
-                continue
-            past = [t for t in times if t.tense is Tense.PAST and t.end <= quantity.start and t.year]
-            year = past[-1].year if past else (calendar.first - 1 if calendar.first else None)
-            label = with_names(subjects.clean_label(said.subject), text)
-            yield PastFigure(label, Baseline(quantity.value, quantity.unit, year, quantity.text))
-
-
-def give_baselines(merged: Sequence[Merged], figures: Sequence[PastFigure]) -> None:
-    """Give each promised level the past figure of the same indicator, where the plan states one beside it."""
-    by_id: dict[str, PastFigure] = {}
-    for figure in figures:
-        by_id.setdefault(_identity(figure.label), figure)
+def give_baselines(merged: Sequence[Merged], results: Sequence[Record]) -> None:
+    """Give each promised level the past result of the same indicator, where the plan states one for its own region."""
+    by_id: dict[str, Baseline] = {}
+    for record in _of_the_plan(results):
+        if record.period is None or record.period_kind not in _AT_A_TIME:
+            continue
+        year = last_day(record.period).year
+        by_id.setdefault(
+            _identity(record.measure_label), Baseline(record.value, record.unit_label, year, record.value_text)
+        )
     for one in merged:
         lead = one.lead
         if lead.baseline is not None or lead.target_type not in _STATES or lead.role is Role.HISTORY:
             continue
         found = by_id.get(_identity(lead.label))
-        if found and base_unit(found.baseline.unit)[0] == base_unit((lead.unit or "").split("/")[0] or None)[0]:
-            lead.baseline = found.baseline
+        if found and base_unit(found.unit)[0] == base_unit((lead.unit or "").split("/")[0] or None)[0]:
+            lead.baseline = found
+
+
+def _of_the_plan(results: Sequence[Record]) -> Iterable[Record]:
+    """Results of the region that most of them are of: a part of it is another scope."""
+    regions = Counter(record.region_label for record in results)
+    own = regions.most_common(1)[0][0] if regions else None
+    return (record for record in results if record.region_label == own)
 
 
 def _identity(label: str) -> str:

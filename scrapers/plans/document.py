@@ -8,6 +8,7 @@ from datetime import date
 from scrapers.captures import Knowledge
 from scrapers.plans.head import document_lines, read_head
 from scrapers.plans.period import read_period
+from scrapers.plans.reading import read
 from scrapers.plans.sections import Section, numbering_gaps, read_sections, section_path
 from scrapers.plans.statements import Statement, statement_row
 from scrapers.plans.tables import IndicatorTable, read_tables
@@ -67,8 +68,11 @@ def read_document(decoded: str, is_html: bool, knowledge: Knowledge | None = Non
     if sum(not c.isspace() for c in visible.text) < _LEAST_CHARACTERS:
         raise Refusal("too_short", "the page holds no text that could be a plan")
     sections = read_sections(visible)
-    lines = document_lines(visible, sections)
-    head = read_head(lines, visible, knowledge or Knowledge())
+    head = read_head(document_lines(visible, sections), visible, knowledge or Knowledge())
+    if head.title is None:  # a copy in traditional characters: its head is found, and named, in simplified ones
+        plain = read(decoded, is_html).plain
+        sections = read_sections(plain)
+        head = read_head(document_lines(plain, sections), plain, knowledge or Knowledge())
     if head.title is None:
         raise Refusal("no_title", "no title of a plan stands before the first numbered heading")
     tables, statements, leftovers = read_tables(visible, lambda offset: section_path(sections, offset))

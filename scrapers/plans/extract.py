@@ -25,6 +25,7 @@ from scrapers.plans.merging import merge
 from scrapers.plans.period import read_period
 from scrapers.plans.prose import read_prose
 from scrapers.plans.reading import Line, Reading, line_of, lines, read
+from scrapers.plans.results import PastResults, past_results
 from scrapers.plans.roles import (
     is_built_as_plan,
     is_no_plan_title,
@@ -69,6 +70,8 @@ class Extraction:
     """What the page says of the plan itself; None where it is no plan document."""
     leftovers: tuple[str, ...] = ()
     """What was seen and waits for a person: glued figures without proof, tables without rows."""
+    results: PastResults = field(default_factory=PastResults)
+    """What the plan says of the years before it, of which its baselines are a part."""
 
 
 @dataclass(slots=True)
@@ -117,13 +120,17 @@ def extract(page: Page, plan_id: str | None = None, region: str | None = None) -
     for draft in drafts:
         _quote(reading, sections, draft)
     merged = merge(drafts)
-    give_baselines(merged, prose.past)
-    statements, targets = coded(merged, plan_id=plan_id, region=region)
     document = _document(decoded, is_html, page)
+    results = PastResults()
+    if document is not None:
+        promises, _ = coded(merged, plan_id=plan_id, region=region)
+        results = past_results(decoded, is_html, page.knowledge, document, promises)
+    give_baselines(merged, results.records)
+    statements, targets = coded(merged, plan_id=plan_id, region=region)
     unread = [left for left in (document.leftovers if document else ()) if not (tables.taken and _READ.match(left))]
     doubtful = [f"a number that may have lost digits: {printed}" for printed in prose.doubtful]
     leftovers = [*tables.leftovers, *doubtful, *unread]
-    return Extraction(tuple(targets), tuple(statements), document, tuple(dict.fromkeys(leftovers)))
+    return Extraction(tuple(targets), tuple(statements), document, tuple(dict.fromkeys(leftovers)), results)
 
 
 # --- what the document is ---------------------------------------------------------------------------------------------

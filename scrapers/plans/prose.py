@@ -1,4 +1,4 @@
-"""The prose of a document, sentence by sentence: its promises and the past figures beside them."""
+"""The prose of a document, sentence by sentence: its promises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scrapers.numbers import find_damaged
-from scrapers.plans.baselines import PastFigure, past_figures
 from scrapers.plans.commitments import read_commitments
 from scrapers.plans.drafts import Context, Draft, Role
 from scrapers.plans.figures import read_sentence
@@ -36,7 +35,6 @@ class Prose:
     """What the prose says."""
 
     drafts: list[Draft] = field(default_factory=list)
-    past: list[PastFigure] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
     """Numbers of the goals sections that may have lost digits: they wait for a person."""
     sentences: int = 0
@@ -164,8 +162,6 @@ def _read_line(line: Line, context: Context, prose: Prose, *, has_body: bool) ->
         prose.doubtful += [printed for start, end in places for printed, _ in find_damaged(line.text[start:end])]
     elif context.role is Role.MEASURES and context.is_plan:
         prose.drafts += read_commitments(line, places, context)
-    elif context.role is Role.HISTORY:
-        prose.past += past_figures(line, places, context.calendar)
 
 
 def _is_heading_only(stretch: Stretch, found: Sequence[Stretch]) -> bool:
