@@ -26,11 +26,13 @@ _HAS_BEEN = re.compile(r"已|了|过去|近年|以来|连续|累计|共(?!同|�
 _DONE = re.compile(r"(?:实现|达到|完成|突破|超过|增加|提高|取得|获得)了")
 _STANDS_NOW = re.compile(r"目前|现有|已经|截至|以来|近年")
 _TO_BE_REACHED = re.compile(
-    r"达|突破|超过|不低于|不少于|以上|建成|建立|新建|创建|设立|组建|认定|发展|培育|新增|打造|完成|实现|引进|力争|增长|提高到|建设|形成|实施|稳定在|左右"
+    r"达|突破|超过|不低于|不少于|以上|建成|建立|新建|创建|设立|组建|认定|发展|培育|新增|打造|完成|实现|引进|力争|增长|提高|提升|下降|降低|缩短|建设|形成|实施|稳定在|左右"
 )
 _AT_LEAST_YEARLY = re.compile(r"不少于|不低于|至少|确保|力争|以上")
 _REPORTED_PLAN = re.compile(r"《([^《》]*(?:规划|纲要|计划|方案|意见|要点|行动|任务)[^《》]*)》")
-_SAYS = re.compile(r"(?:规划|纲要|方案|意见|计划|指南)[》”]?[^,。》]{0,10}(?:提出|明确|指出|确定|要求)")
+_SAYS = re.compile(
+    r"(?:规划|纲要|方案|意见|计划|指南)(?:[(][^()]*[)])?[》”]?[^,。》]{0,10}(?:提出|明确|指出|确定|要求)"
+)
 
 
 def is_announced(part: Part, time: Time | None, context: Context) -> bool:
@@ -45,7 +47,7 @@ def is_announced(part: Part, time: Time | None, context: Context) -> bool:
     own = context.sentence[: part.quantity.end]
     said = before + own
     makes = subjects.verb_before(part.left) is not None or subjects.leading_verb(part.left) is not None
-    if carried and (not (makes or _TO_BE_REACHED.search(own)) or _STANDS_NOW.search(own)):
+    if carried and (not (makes or _TO_BE_REACHED.search(own + part.clause)) or _STANDS_NOW.search(own)):
         return False
     if time is None:
         at_least = _AT_LEAST_YEARLY.search(part.clause) is not None
@@ -73,11 +75,13 @@ def with_reported(text: str, times: list[Time], context: Context) -> list[Time]:
     """`《…规划》提出,A达到5件` in a report: the plan that is reported says until when."""
     for named in _REPORTED_PLAN.finditer(text):
         context.reported = last_year_of(named[1]) or context.reported
-    if context.reported is not None:  # 今年 in a report of this year's plan
-        times = [
-            replace(t, year=context.reported) if t.year is None and not t.is_explicit and t.tense is Tense.FUTURE else t
-            for t in times
-        ]
+    if context.reported is not None:  # 今年 and 五年内 in a report of a plan end with the plan
+        times = [replace(t, year=context.reported) if _is_open(t) else t for t in times]
     if times or context.reported is None or (said := _SAYS.search(text)) is None:
         return times
     return [Time(Tense.FUTURE, context.reported, said.end(), said.end(), is_firm=True)]
+
+
+def _is_open(time: Time) -> bool:
+    """True for a mention of time that does not say itself when it ends."""
+    return time.tense is Tense.FUTURE and (time.is_inferred or (time.year is None and not time.is_explicit))

@@ -18,6 +18,7 @@ RIGHT_FILLER = re.compile(
     r"^(?:的)?(?:等|目标|水平|规模|任务|以上水平|档次|左右|以上|以内|以下|台阶|大关|关口)*(?=$|[,、。;和及与以])"
 )
 _UNITLESS_OK = re.compile(r"达到|达|不低于|不少于|突破|超过|提高到|提升到|保持在|≥|>=")
+_ENUMERATED = re.compile(r"(?<!不)包括|涵盖|分为|分别是")
 _DURATION = ("天", "小时", "分钟", "个月", "个工作日", "工作日", "岁", "年", "周", "课时", "学时")
 _LENGTH_OF_LIFE = re.compile(r"寿命|年限|周期|时间(?:达|不超|控制)")
 _CHINESE_ONE_OK = re.compile(r"不少于|不低于|至少|最少|达到|以上|建成|新增")
@@ -29,6 +30,8 @@ def is_promise(part: Part, left: str, right: str, time: Time | None, context: Co
     if (q.is_vague and not context.is_plan) or q.unit == "千伏" or _OTHER_BEAT.search(clause):
         return False
     if q.unit == "%" and re.search(r"\d个$", clause[: max(clause.find(q.text), 0)]):  # `三个100%` is a slogan
+        return False
+    if _ENUMERATED.search(clause[: max(clause.find(q.text), 0)]):
         return False
     if q.value == 0 or guards.is_forecast(context.sentence):
         return False

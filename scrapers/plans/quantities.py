@@ -171,7 +171,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
             return None
         low, unit = value
     after = groups["after"] or groups["note"]
-    if unit in ("级", "类", "强", "成", "片", "站") and not after:
+    if unit == "级" or (unit in ("类", "强", "成", "片", "站") and not after):
         return None
     if re.fullmatch(r"[十百千]?[百千万亿]+级", unit):  # `50亿级企业` is a name
         return None
