@@ -32,7 +32,7 @@ def new_draft(part: Part, label: str, kind: TargetType, time: Time | None, conte
 
 def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, str | None]:
     """TARGET_RULES 4, and the comparing word as printed."""
-    near = words[-12:]
+    near = _IN_NAME.sub("", words)[-12:]
     if q.high is not None and kind not in (TargetType.COMPOUND,):
         return Direction.BETWEEN, None
     if q.after in ("以内", "之内", "以下", "及以下"):
@@ -50,6 +50,7 @@ def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, 
     return Direction.UNSPECIFIED, None
 
 
+_IN_NAME = re.compile(r"(?:[国省市县部区]|国家)级(?:及)?以上|规模以上|规上")
 _PER = re.compile(
     r"(?:[^,]{0,6}?每|.{0,3}?(?=[百千]?万(?:名|个)?(?:常住|就业)?(?:人|劳动力)))"
     r"(?P<per>[百千万亿]+)(?:名|个)?(?P<of>(?:常住|就业)?人口|人|就业|劳动力|元)"

@@ -13,6 +13,7 @@ from scrapers.plans import subjects
 from scrapers.plans.coding import new_draft
 from scrapers.plans.drafts import Context, Direction, Draft, TargetType
 from scrapers.plans.horizons import Tense, Time
+from scrapers.plans.objective_kinds import DOWN
 from scrapers.plans.promise_rules import EVERY_N, RIGHT_FILLER, is_promise
 from scrapers.plans.quantities import Quantity
 from scrapers.plans.segments import CONNECTIVE, Part, run_length
@@ -110,7 +111,8 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
         )
         kind = TargetType.GROWTH if yearly and q.unit == "%" else TargetType.RATIO
         label = subjects.without_verb(label) if subjects.is_measure(subjects.without_verb(label)) else label
-        label += "年均增长" if growth["yearly"] not in (None, "同比") else growth["word"]
+        falls = growth["word"] if DOWN.search(growth["word"]) else "增长"
+        label += f"年均{falls}" if growth["yearly"] not in (None, "同比") else growth["word"]
     elif q.unit == "倍":
         kind = TargetType.RATIO
     elif q.unit in ("%", "‰"):

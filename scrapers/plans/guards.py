@@ -35,6 +35,7 @@ _COUNTED_THINGS = re.compile(
 _BEFORE_COUNT = re.compile(
     r"(?:等|\(共|含|包括|共有|现有|已有|原有|目前有|下设|下辖|其余|其他|上述|以上|前述|这|该|各|某|任何|同|约占|仅占|仅|依托|利用|发挥|作为|联合|下?辖|总人口|(?:规划|占地|建筑)面积|面积约|一式|围绕|聚焦|瞄准|会同|由|涉及|分为|分|划分为|按照|根据|经|第)$"
 )
+_OWN_ACTIONS = re.compile(r"^[一-鿿]{2,14}(?:行动|举措)$")
 _HONOURED = re.compile(r"表彰|表扬|通报|授予|颁发|颁奖|嘉奖")
 _MADE_SUCH_AS = re.compile(
     r"^(?:着力|重点|加快|积极|再|新)*(?:建成|打造|建设|新建|创建|培育|引进|新增|形成|组建)[^,]+等$"
@@ -63,6 +64,7 @@ _STATISTIC = re.compile(
 )
 _FROM_NOW = re.compile(r"[从由](?:目前|现有|现在|当前)的?")
 """`从目前的70%提高到90%` promises."""
+_ROSE = re.compile(r"[较比][^,。]{0,8}(?:提高|增加|增长|上升|下降|减少)了")
 _JUDGED = re.compile(
     r"提前[^,]{0,8}(?:实现|完成|达到)|超额完成|(?:超过|高于|高出|达到|实现|完成)[^,]{0,16}(?:目标|任务)(?:值|数)?(?:的|\d|[^,]{0,6}$)"
 )
@@ -90,6 +92,8 @@ def is_condition(clause: str) -> bool:
 
 def counts_things(left: str, right: str) -> bool:
     """`等15家优势企业`, `14项主要指标`, `11部门签署`: a count in passing."""
+    if re.search(r"(?:实施|开展|推进)$", left) and _OWN_ACTIONS.match(right):
+        return True
     if (
         _COUNTED_THINGS.match(right)
         or _HONOURED.search(right)
@@ -117,7 +121,8 @@ def is_result(clause: str) -> bool:
 def is_report(clause: str) -> bool:
     """Words of statistics: what was counted, not what is promised."""
     clause = _FROM_NOW.sub("", clause)
-    return bool(_RESULT.search(clause) or _STATISTIC.search(clause))
+    pledged = re.search(r"力争|争取|确保", clause) is not None
+    return bool(_RESULT.search(clause)) or (not pledged and _STATISTIC.search(clause) is not None)
 
 
 def is_forecast(sentence: str) -> bool:
@@ -127,6 +132,8 @@ def is_forecast(sentence: str) -> bool:
 
 def is_judged(sentence: str) -> bool:
     """Words that hold a result against a promise made elsewhere: the promise is quoted, not made."""
+    if _ROSE.search(sentence):
+        return True
     return bool(_JUDGED.search(sentence)) and not re.search(r"力争|争取|提出", sentence)
 
 

@@ -210,7 +210,8 @@ def _chinese(numeral: str, unit: str, before: str, rest: str) -> tuple[Decimal, 
     if unit == "分" and (value is None or value <= 10):  # 十分 is an adverb
         return None
     if unit in ("届", "次") and re.match(
-        r"[一二三四五六七八九十]*(?:次|中)?(?:历次|全会|全国|人大|会议)|[一二三四五六七八九十]+次", rest
+        r"[一二三四五六七八九十]中|[一二三四五六七八九十]*(?:次|中)?(?:历次|全会|全国|人大|会议)|[一二三四五六七八九十]+次",
+        rest,
     ):
         return None
     if unit == "次" and numeral == "一" and re.match(r"交验|合格|办|成|通过|投", rest):

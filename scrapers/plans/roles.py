@@ -14,6 +14,8 @@ _GOALS = re.compile(r"目标(?!考核|责任|管理|绩效|导向)|主要指标|
 _HISTORY = re.compile(
     r"背景|基本情况|总体情况|基础(?!设施|工作|研究|建设|上|能力)|成效|成就|回顾|现状|形势|机遇|挑战|(?<!解决)问题|(?<!补齐)(?<!补)短板|面临|必要性|重要意义|工作总结|主要成绩|完成情况|工作情况|开展情况|进展情况|推进情况|落实情况|执行情况|发展环境|取得"
 )
+_WORK = re.compile(r"任务|措施|举措|工程|行动|保障|安排|重点")
+"""Headings below the goals that are no goals; any other (`保护水平明显提高`) names one."""
 _REACHED = re.compile(r"(?:实现|完成|执行|达成|落实)情况")
 _PRINCIPLES = re.compile(r"指导思想|基本原则|工作原则|总体思路|指导方针|基本方针|总体考虑|基本思路|编制依据")
 _MEASURES = re.compile(
@@ -168,6 +170,8 @@ def _chain(section: Section, by_no: dict[int, Section]) -> list[Section]:
 
 def _role(chain: Sequence[Section], is_plan: bool) -> Role:
     own = _of_title(chain[-1].title)
+    if own is Role.MEASURES and not _WORK.search(chain[-1].title) and any(_is_goals(s.title) for s in chain[:-1]):
+        return Role.GOALS
     if own is not Role.GOALS and any(_of_title(s.title) is Role.HISTORY for s in chain[:-1]):
         return Role.HISTORY
     for section in reversed(chain):
@@ -179,6 +183,10 @@ def _role(chain: Sequence[Section], is_plan: bool) -> Role:
                 return Role.PRINCIPLES
             return role
     return Role.MEASURES if is_plan else Role.UNKNOWN
+
+
+def _is_goals(title: str) -> bool:
+    return _of_title(title) is Role.GOALS
 
 
 def _of_title(title: str) -> Role | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scrapers.plans import guards, subjects
 from scrapers.plans.horizons import Tense, Time
@@ -15,13 +16,21 @@ from scrapers.plans.segments import Part
 from scrapers.plans.words import MEASURE
 
 _GROWTH_WORDS = re.compile(r"(?:年均|同比|平均)?(?:增长|增加|提高|提升|下降|减少|上升)(?:率|幅度|到|至|了)?")
+_BRACKET_OPENS = re.compile(r"\((?:含|包括|约|折合)?")
+_BRACKET_CLOSES = re.compile(r"\)(?P<after>以上|以下|以内|左右)")
 _SUBJECT = re.compile(r"[一-鿿]{5}")
 
 
 def without_other_units(masked: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """`24万吨(3亿瓶)`: the amount in brackets is the same once more."""
-    ends = {q.end for q in found}
-    return [q for q in found if not (masked[: q.start].endswith("(") and q.start - 1 in ends)]
+    """`24万吨(3亿瓶)`, `90分(含90分)以上`: the amount in brackets is the same once more."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        inside = kept and _BRACKET_OPENS.fullmatch(masked[kept[-1].end : quantity.start])
+        if not inside:
+            kept.append(quantity)
+        elif behind := _BRACKET_CLOSES.match(masked, quantity.end):
+            kept[-1] = replace(kept[-1], after=kept[-1].after or behind["after"])
+    return kept
 
 
 def with_sizes(parts: Sequence[Part]) -> list[Part]:

@@ -137,6 +137,8 @@ def test_what_a_report_says_of_a_plan_counts(text: str, wanted: list[tuple[str, 
         "从2026年的3359件到2030年,实现了“十五五”翻番,五年年均增幅24%。到2030年,比重达0%左右。",
         "请于2031年1月31日前寄送材料,一式4份。",
         "甲市制造业规划(2026-2030年)\n一、目标\n工业“六基”包括材料、零件等6个领域,聚焦16个集群建设。\n二、保障措施\n落实责任。",
+        "到2030年末,成果转化比例达到2.8%,较2026年提高了1.8个百分点。",
+        "到2030年,深入贯彻十九届二中、三中全会精神,实施5项科学素质提升行动。",
         "[图解]甲市产品质量\n2029年抽查合格率为93%,比上年提高2个百分点。",
         "甲市知识产权发展规划(2031—2035年)\n一、发展基础\n(一)形成了系统推进的格局。\n成立了由14个单位组成的领导小组。\n"
         "二、主要任务\n加强保护。\n三、保障措施\n落实责任。",
@@ -173,6 +175,7 @@ def test_a_list_number_is_no_part_of_the_count_behind_it() -> None:
         ("实施重大项目1900多个", "1900", "个"),
         ("专利审查周期压缩至3周以内", "3", "周"),
         ("实现“企业达到2000家”的目标", "", ""),
+        ("评价总分值在90分(含90分)以上", "90", "分"),
     ],
 )
 def test_numbers_are_read_with_all_that_belongs_to_them(goal: str, value: str, unit: str) -> None:
@@ -208,3 +211,22 @@ def test_a_work_report_promises_in_its_parts_that_look_ahead_only() -> None:
         "今后五年,要努力实现以下目标任务:\n一是质量提升。城镇化率达到71%以上。\n2031年重点工作\n新增创新平台30个。"
     )
     assert [(value, year) for value, _, _, year in told(text) if value] == [("71", 2035), ("30", 2031)]
+
+
+def test_a_promise_to_lessen_is_not_turned_round() -> None:
+    text = "甲市质量规划(2026-2030年)\n一、发展目标\n到2030年,单位能耗年均下降5%。\n二、保障措施\n落实责任。"
+    assert [(t.indicator_zh, t.target_type) for t in extract(Page(text.encode())).targets] == [
+        ("单位能耗年均下降", GROWTH)
+    ]
+
+
+def test_headings_below_the_goals_are_goals_and_a_name_is_no_comparison() -> None:
+    text = (
+        "甲县农业方案(2026-2030年)\n一、工作目标\n2030年底前,达到下列目标。\n(一)质量水平明显提高。合格率达到98%以上。\n"
+        "(二)能力提升。新增省级以上科技项目42项。\n二、保障措施\n落实责任。"
+    )
+    targets = [t for t in extract(Page(text.encode())).targets if t.target_value]
+    assert [(t.target_value, t.target_year, t.direction) for t in targets] == [
+        (98, 2030, "at_least"),
+        (42, 2030, "unspecified"),
+    ]
