@@ -30,6 +30,8 @@ _SHARE_WHO_DO = re.compile(
 )
 """`拥有研发机构的企业比例`: the share of those who do a thing."""
 _WHOLE_REGION = re.compile(r"^(?:带动|推动|使|实现|引导)?(?:全[市省县区镇乡州]|我[市省县区]|本[市省县区])$")
+_REACHES = frozenset({"完成", "实现", "达成", "通过"})
+_OF_GROWTH = frozenset({"%", "倍", "个百分点", "百分点", None, "‰"})
 _HELD = re.compile(r"(?:拥有量|保有量|持有量|有效量|存量|总量|总数)$")
 _SOURCE_OF = re.compile(r"^(?:从|在|由|依托|围绕|对|基于|针对|通过|以|按|利用|发挥)")
 
@@ -99,47 +101,57 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
     """`A达到5件`: the words before the number name the thing."""
     q = part.quantity
     said = subjects.predicate(left)
-    words = said.words
-    done = subjects.is_done(subject if subject in left or not said.subject else said.subject, words)
+    done = subjects.is_done(subject if subject in left or not said.subject else said.subject, said.words)
     label = subjects.clean_label(subject)
-    growth = said.growth
-    kind = TargetType.LEVEL
-    if growth is not None and q.unit in ("%", "倍", "个百分点", "百分点", None, "‰"):
-        this_year = time is not None and not time.is_explicit
-        yearly = (
-            bool(growth["yearly"]) or context.calendar.is_annual or this_year or bool(EVERY_YEAR.search(part.clause))
-        )
-        kind = TargetType.GROWTH if yearly and q.unit == "%" else TargetType.RATIO
-        label = subjects.without_verb(label) if subjects.is_measure(subjects.without_verb(label)) else label
-        falls = growth["word"] if DOWN.search(growth["word"]) else "增长"
-        label += f"年均{falls}" if growth["yearly"] not in (None, "同比") else growth["word"]
-    elif q.unit == "倍":
-        kind = TargetType.RATIO
-    elif q.unit in ("%", "‰"):
-        kind = TargetType.SHARE if _SHARE_WHO_DO.search(subject) else TargetType.RATIO
-        label = subjects.without_verb(label) if done or subjects.leading_verb(label) else label
-    elif growth is not None:
-        kind = TargetType.FLOOR if growth["yearly"] else TargetType.CUMULATIVE
+    if said.growth is not None and q.unit in _OF_GROWTH:
+        kind, label = _of_growth(part, said.growth, label, time, context)
+    elif q.unit in ("倍", "%", "‰"):
+        kind, label = _of_ratio(q, subject, label, done)
+    elif said.growth is not None:
+        kind = TargetType.FLOOR if said.growth["yearly"] else TargetType.CUMULATIVE
     elif _yearly(part):
-        kind = TargetType.FLOOR
-        label = re.sub(r"(?:每|年)年?$", "", subjects.without_verb(label))
-    elif label.startswith("年产"):
-        pass
-    elif done and _HELD.search(label) and subjects.leading_verb(label) in ("完成", "实现", "达成", "通过"):
-        label = subjects.without_verb(label)
-    elif done:
-        kind = TargetType.CUMULATIVE
-        label = subjects.without_verb(label)
-    elif (not words and (not subjects.is_stock(label) or label.startswith("增加"))) or (
-        "累计" in words and not _STANDS.search(label)
-    ):
-        kind = TargetType.CUMULATIVE
+        kind, label = TargetType.FLOOR, re.sub(r"(?:每|年)年?$", "", subjects.without_verb(label))
     else:
-        label = subjects.without_verb(label) if subjects.leading_verb(label) in ("推动", "推进", "实现") else label
+        kind, label = _of_amount(label, said.words, done)
     draft = new_draft(part, label, kind, time, context, words=left)
     draft.by_doing = done
     draft.subject = subject
     return draft
+
+
+def _of_growth(
+    part: Part, growth: re.Match[str], label: str, time: Time | None, context: Context
+) -> tuple[TargetType, str]:
+    """A rate of growth (or fall): by the year where the words or the plan say so, else over the whole time."""
+    this_year = context.calendar.is_annual or (time is not None and not time.is_explicit)
+    yearly = bool(growth["yearly"]) or this_year or bool(EVERY_YEAR.search(part.clause))
+    bare = subjects.without_verb(label)
+    word = growth["word"] if DOWN.search(growth["word"]) else "增长"
+    rate = f"年均{word}" if growth["yearly"] not in (None, "同比") else growth["word"]
+    kind = TargetType.GROWTH if yearly and part.quantity.unit == "%" else TargetType.RATIO
+    return kind, (bare if subjects.is_measure(bare) else label) + rate
+
+
+def _of_ratio(q: Quantity, subject: str, label: str, done: bool) -> tuple[TargetType, str]:
+    if q.unit == "倍":
+        return TargetType.RATIO, label
+    kind = TargetType.SHARE if _SHARE_WHO_DO.search(subject) else TargetType.RATIO
+    return kind, subjects.without_verb(label) if done or subjects.leading_verb(label) else label
+
+
+def _of_amount(label: str, words: str, done: bool) -> tuple[TargetType, str]:
+    """A count or an amount: what stands at a date, or what is made over the time (TARGET_RULES 5)."""
+    if label.startswith("年产"):
+        return TargetType.LEVEL, label
+    if done and _HELD.search(label) and subjects.leading_verb(label) in _REACHES:
+        return TargetType.LEVEL, subjects.without_verb(label)
+    if done:
+        return TargetType.CUMULATIVE, subjects.without_verb(label)
+    bare_count = not words and (not subjects.is_stock(label) or label.startswith("增加"))
+    if bare_count or ("累计" in words and not _STANDS.search(label)):
+        return TargetType.CUMULATIVE, label
+    pushed = subjects.leading_verb(label) in ("推动", "推进", "实现")
+    return TargetType.LEVEL, subjects.without_verb(label) if pushed else label
 
 
 def _of_object(part: Part, right: str, verb: str, time: Time | None, context: Context) -> Draft:
