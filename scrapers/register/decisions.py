@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import uuid
@@ -144,10 +145,7 @@ def append_decision(decision: Decision, path: Path | None = None) -> None:
     }
     glue = end if text and not text.endswith(("\n", "\r")) else ""
     row = glue + _line([values.get(name, "") for name in header], end)
-    with path.open("ab") as file:
-        file.write(row.encode())
-        file.flush()
-        os.fsync(file.fileno())
+    _append(path, row.encode(errors="replace"))  # what a terminal sent that is no UTF-8 becomes a question mark
 
 
 def _decision(row: Mapping[str, str], line: int) -> Decision:
@@ -201,6 +199,19 @@ def _line(cells: Iterable[str], end: str) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator=end).writerow(cells)
     return out.getvalue()
+
+
+def _append(path: Path, row: bytes) -> None:
+    """Write a row whole or not at all: half of one, as a full disk leaves it, would spoil the file for every reader."""
+    size = path.stat().st_size
+    with path.open("ab", buffering=0) as file:
+        try:
+            if file.write(row) != len(row):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)
+            raise
 
 
 def _replace(path: Path, text: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +57,28 @@ def test_a_file_without_the_column_or_the_last_line_end_is_added_to_without_loss
         ("p-t01", "accepted", "a, b"), ("p-t02", "rejected", "a name"),
     ]  # fmt: skip
     assert file.read_bytes().decode("utf-8-sig").count(end) == 3
+
+
+def test_a_full_disk_leaves_no_half_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "reviews.csv"
+    append_decision(decision(), file)
+    before = file.read_bytes()
+
+    class Full(io.FileIO):
+        def write(self, row: Any, /) -> int:
+            return super().write(bytes(row)[:9])
+
+    monkeypatch.setattr(Path, "open", lambda path, mode, buffering=-1: Full(path, mode))
+    with pytest.raises(OSError, match="No space left"):
+        append_decision(decision("p-t02", Verb.REJECTED, reason='an "open quote'), file)
+    assert file.read_bytes() == before
+
+
+def test_words_that_are_no_utf8_are_kept_as_far_as_they_can_be(tmp_path: Path) -> None:
+    file = tmp_path / "reviews.csv"
+    append_decision(decision(verb=Verb.REJECTED, reason="a \udcff name"), file)
+    found, problems = read_decisions(file)
+    assert problems == [] and found[0].reason == "a ? name"
 
 
 def test_the_last_decision_stands_by_date_then_by_position() -> None:
