@@ -13,6 +13,7 @@ from scrapers.plans.drafts import Direction, TargetType
 Figure = Annotated[Decimal, Field(gt=Decimal(-(10**21)), lt=Decimal(10**21), allow_inf_nan=False)]
 """What a column of the raw schema can hold."""
 Year = Annotated[int, Field(ge=1900, le=2200)]
+Offset = Annotated[int, Field(ge=0, lt=2**63)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
@@ -71,7 +72,7 @@ class Proposal(_Row):
     part_of_target_id: str | None = None
     conflict_note: str | None = None
     note: str | None = None
-    confidence: float | None = None
+    confidence: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
 
 class Corrected(_Row):
@@ -86,7 +87,7 @@ class Place(_Row):
 
     target_id: str
     body_sha256: Sha256
-    start: Annotated[int, Field(ge=0)]
-    end: Annotated[int, Field(ge=0)]
+    start: Offset
+    end: Offset
     quote_sha256: Sha256
     form: str | None = None

@@ -70,8 +70,8 @@ def read(home: Home) -> RegisterRows:
         found.problem("plan_not_read", *_parted(problem))
     _plans(register, found)
     _proposals(register, found)
-    for path in home.list(PLANS, suffix="/evidence.csv"):
-        found.tables["plan_evidence"] += [asdict(row) for row in _evidence(home, path, found)]
+    for plan_id in register.plans:  # the folder of a plan that was taken out may still have its evidence
+        found.tables["plan_evidence"] += [asdict(row) for row in _evidence(home, plan_id, found)]
     _decisions(register, found)
     return found
 
@@ -137,9 +137,15 @@ def _decisions(register: Register, found: RegisterRows) -> None:
         )
 
 
-def _evidence(home: Home, path: str, found: RegisterRows) -> list[Evidence]:
+def _evidence(home: Home, plan_id: str, found: RegisterRows) -> list[Evidence]:
+    path = f"{PLANS}/{plan_id}/evidence.csv"
     try:
-        return read_evidence(home.read(path).decode("utf-8-sig"))
+        rows = read_evidence(home.read(path).decode("utf-8-sig"))
+        if others := {row.plan_id for row in rows} - {plan_id}:
+            raise ValueError(f"it speaks of {', '.join(sorted(others))}")
+        return rows
+    except FileNotFoundError:
+        return []
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         found.problem("evidence_not_read", path, str(error) or type(error).__name__)
         return []

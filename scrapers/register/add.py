@@ -33,7 +33,7 @@ from scrapers.register.pages import NoSuchPage, PageRefused, page_of, page_of_fi
 from scrapers.register.proposals import Merged, merge_proposals
 from scrapers.register.quotes import Text
 from scrapers.register.regions import is_region_code
-from scrapers.register.register import Plan, Register, read_register, write_home_plan
+from scrapers.register.register import PLANS, Plan, Register, alone, read_register, write_home_plan
 from scrapers.register.visits import PLAN_SOURCE, is_address
 from scrapers.sources import Source
 
@@ -97,10 +97,12 @@ def add_plan(
         capture = take_address(home, catalog, wanted.where, live=wanted.live, run_id=run_id, log=log)
     text = _read(page_of(home, capture), capture.url, capture)
     identity = identify(text, said)
-    known = _known(register, identity.plan, wanted.plan_id)
-    if known is not None and known.is_seed:
-        return Added(known, False, False, None)
-    return _write(home, register, text, identity, said, known, wanted.plan_id, decided, today)
+    with alone(home):
+        register = read_register(home)  # anew: another plan may have been added while this page was read
+        known = _known(register, identity.plan, wanted.plan_id)
+        if known is not None and known.is_seed:
+            return Added(known, False, False, None)
+        return _write(home, register, text, identity, said, known, wanted.plan_id, decided, today)
 
 
 def _write(
@@ -116,6 +118,7 @@ def _write(
 ) -> Added:
     if known is None:
         chosen = plan_id or new_plan_id(identity.plan, register.plans.keys())
+        _refuse_unread(home, register, chosen)
         plan = replace(identity.plan, plan_id=chosen, added_on=today.isoformat())
     else:
         plan = brought_up(known, identity.plan, said)
@@ -130,6 +133,15 @@ def _write(
         write_home_plan(home, plan, merged.rows, merged.places)
     open_ = tuple(line for line in identity.open_ if _is_open(plan, line))
     return Added(plan, known is None, has_changed, merged, open_, text.read().leftovers, mine)
+
+
+def _refuse_unread(home: Home, register: Register, plan_id: str) -> None:
+    """Never write over a plan that merely cannot be read: its ids are given, and people may have decided on them."""
+    if home.exists(PLANS, plan_id, "plan.json"):
+        why = next(
+            (line for line in register.problems if line.startswith(f"{PLANS}/{plan_id}: ")), f"{PLANS}/{plan_id}"
+        )
+        raise PageRefused(f"{why}; mend its files or take the folder away, then add the plan again")
 
 
 def _is_open(plan: Plan, line: str) -> bool:

@@ -61,10 +61,17 @@ def read_evidence(text: str) -> list[Evidence]:
     found = []
     for row in csv.DictReader(io.StringIO(text, newline="")):
         words = {name: row[name] or None for name in EVIDENCE_COLUMNS}
-        numbers = {name: int(row[name]) if row[name] else None for name in ("start", "end")}
+        numbers = {name: _offset(row[name]) for name in ("start", "end")}
         typed = {**words, **numbers, "state": State(row["state"]), "plan_id": row["plan_id"]}
         found.append(Evidence(**typed))  # type: ignore[arg-type]
     return found
+
+
+def _offset(text: str) -> int | None:
+    number = int(text) if text else None
+    if number is not None and not 0 <= number < 2**63:
+        raise ValueError(f"{text[:40]} is no place in a text")
+    return number
 
 
 @dataclass

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
@@ -108,7 +110,7 @@ def read_register(home: Home) -> Register:
                 continue
             _take(register, targets, [_place_row(place) for place in places])
             register.plans[plan_id] = plan
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error, RecursionError) as error:
             register.problems.append(f"{PLANS}/{plan_id}: cannot be read: {error}")
     return register
 
@@ -120,15 +122,22 @@ def home_plans(home: Home) -> list[str]:
 
 
 def read_home_plan(home: Home, plan_id: str) -> tuple[Plan, list[Row], list[Place]]:
-    """One added plan with its rows. Raises OSError, ValueError or KeyError where its files are not whole."""
+    """One added plan with its rows. Raises OSError, ValueError, KeyError or csv.Error where its files are not whole.
+
+    Places of targets that the plan does not have are left out.
+    """
     plan = _plan(json.loads(home.read(PLANS, plan_id, "plan.json")), is_seed=False)
     if plan.plan_id != plan_id:
         raise ValueError(f"plan.json speaks of {plan.plan_id}")
-    targets = _rows(home.read(PLANS, plan_id, "targets.csv").decode("utf-8-sig"))
-    places = _rows(home.read(PLANS, plan_id, "places.csv").decode("utf-8-sig"))
+    targets = _rows(_told(home, plan_id, "targets.csv", TARGET_COLUMNS[:-1]))
+    places = _rows(_told(home, plan_id, "places.csv", PLACE_COLUMNS))
+    own: set[str] = set()
     for row in targets:
         _check_row(row, plan_id)
-    return plan, targets, [_place(row) for row in places]
+        if row["target_id"] in own:
+            raise ValueError(f"{row['target_id']} stands there twice")
+        own.add(row["target_id"])
+    return plan, targets, [_place(row) for row in places if row["target_id"] in own]
 
 
 def write_home_plan(home: Home, plan: Plan, targets: Sequence[Row], places: Iterable[Place]) -> None:
@@ -143,6 +152,18 @@ def write_home_plan(home: Home, plan: Plan, targets: Sequence[Row], places: Iter
         home.write(text.encode(), PLANS, plan.plan_id, name)
 
 
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """While the block runs no other process of this machine adds a plan: two could take one id. It waits its turn."""
+    if not home.is_local:
+        yield
+        return
+    home.fs.makedirs(home.root, exist_ok=True)
+    with open(home.path(f"{PLANS}.lock"), "a") as file:  # the system lets go of it, however its owner ends
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """Rows as CSV with a header; columns that are not named are left out."""
     out = io.StringIO()
@@ -152,18 +173,33 @@ def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
     return out.getvalue()
 
 
+def _told(home: Home, plan_id: str, name: str, columns: Sequence[str]) -> str:
+    """A file as text. Raises ValueError where it lacks a column: a cell that is not there is not an empty one."""
+    text = home.read(PLANS, plan_id, name).decode("utf-8-sig")
+    header = next(csv.reader(io.StringIO(text, newline="")), [])
+    if missing := [column for column in columns if column not in header]:
+        raise ValueError(f"{name} has no column {', '.join(missing)}")
+    return text
+
+
 def _check_row(row: Row, plan_id: str) -> None:
     """Raise ValueError for a row that belongs to another plan, has no type, or a figure that is none."""
-    if row["plan_id"] != plan_id or not row["target_id"] or not row.get("target_type"):
+    is_own = row["plan_id"] == plan_id and row["target_id"].rpartition("-")[0] == plan_id
+    if not is_own or not row.get("target_type"):
         raise ValueError(f"{row.get('target_id') or 'a row without target_id'} is no target of {plan_id}")
     for name in _FIGURES:
         try:
-            Decimal(row.get(name) or "0")
+            number = Decimal(row.get(name) or "0")
+            is_figure = number.is_finite() and number.adjusted() < _MOST_DIGITS
         except InvalidOperation:
-            raise ValueError(f"{row['target_id']}: {name} {row[name]!r} is no number") from None
+            is_figure = False
+        if not is_figure:
+            raise ValueError(f"{row['target_id']}: {name} {row[name][:40]!r} is no number")
 
 
 _FIGURES = ("target_value", "target_value_high", "target_value_si", "baseline_value", "baseline_value_si")
+_MOST_DIGITS = 120
+"""Larger ones cannot be reckoned with at all; what a table can hold is for the load to say."""
 
 
 def _take(register: Register, targets: Iterable[Row], places: Iterable[Row]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -19,7 +23,7 @@ from scrapers.register.decisions import REVIEWS_VARIABLE, Decision, Verb, append
 from scrapers.register.identity import kind_of
 from scrapers.register.pages import NoSuchPage, PageRefused
 from scrapers.register.quotes import quote_sha256
-from scrapers.register.register import TARGET_COLUMNS, read_register
+from scrapers.register.register import TARGET_COLUMNS, Register, read_register
 from scrapers.scrape import due_sources, scrape
 from scrapers.source_model import Politeness, Source
 from scrapers.sources import load_catalog
@@ -271,6 +275,38 @@ def test_a_plan_that_is_killed_while_it_is_written_is_no_plan_and_can_be_added(
 
 
 # --- which plan it is -------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_that_cannot_be_read_is_not_written_over(home: Home, tmp_path: Path) -> None:
+    where = saved(tmp_path, plan_page())
+    plan_id = add(home, where).plan.plan_id
+    home.write(b"{", "plans", plan_id, "plan.json")
+    before = files(home)
+    with pytest.raises(PageRefused, match=f"plans/{plan_id}: cannot be read"):
+        add(home, where)
+    with pytest.raises(PageRefused, match="mend its files"):
+        add(home, where, plan_id=plan_id)
+    assert files(home) == before
+
+
+def test_two_plans_added_at_once_get_two_ids(home: Home, tmp_path: Path) -> None:
+    """Whoever comes second has read the register before the first one has written."""
+    pages = [plan_page(), plan_page(head=HEAD.replace("保护和运用", "人才"))]
+    asked = [Wanted(saved(tmp_path, page, f"{n}.html")) for n, page in enumerate(pages)]
+    started = threading.Barrier(2)
+
+    def meet(home: Home) -> Register:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            started.wait(timeout=2)
+        return read_register(home)
+
+    def one(wanted: Wanted) -> str:
+        return add_plan(home, CATALOG, wanted, run_id="run", today=TODAY).plan.plan_id
+
+    with mock.patch("scrapers.register.add.read_register", meet), ThreadPoolExecutor(2) as both:
+        found = list(both.map(one, asked))
+    assert sorted(found) == ["plan-2036-2040", "plan-2036-2040-v2"]
+    assert sorted(read_register(home).plans.keys() & set(found)) == sorted(found)
 
 
 def test_two_plans_of_one_region_and_period_get_two_ids(home: Home, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from scrapers.home import Home
 from scrapers.plans.labels import PROPOSED, indicator_id
+from scrapers.register.register import TARGET_COLUMNS, read_register
 from tests.warehouse import made, plans_made
 from warehouse.database import build_path
 from warehouse.load import LoadSummary, load
@@ -155,7 +156,7 @@ def test_a_broken_plan_is_told_and_leaves_the_others_alone(home: Home, text: str
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"target_type": "wish"}, {"target_value": "1e99"}, {"target_year": "soon"}],
+    [{"target_type": "wish"}, {"target_value": "1e99"}, {"target_year": "soon"}, {"confidence": "inf"}],
     ids=str,
 )
 def test_a_broken_proposal_is_told_and_left_out(home: Home, wrong: plans_made.Row) -> None:
@@ -172,9 +173,62 @@ def test_a_file_with_rows_of_another_plan_is_not_believed_at_all(home: Home) -> 
     assert rows(home, "SELECT count(*) FROM raw.plan_proposals") == [(0,)]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"target_value": "NaN"}, {"target_value": "1e9999999"}, {"section": "一" * 200_000},
+        {"target_id": "suining-145-t01"}, {"target_id": TARGET},
+    ],
+    ids=["no number", "a number beyond all", "a cell beyond all", "an id of another plan", "an id twice"],
+)  # fmt: skip
+def test_a_file_with_impossible_rows_is_told_and_stops_nothing(home: Home, wrong: plans_made.Row) -> None:
+    plans_made.plan(home, [plans_made.target(1), plans_made.target(2) | wrong])
+    (problem,) = loaded(home).problems
+    assert problem.startswith(f"plan_not_read: plans/{plans_made.PLAN_ID}: ")
+    assert rows(home, "SELECT count(*) FROM raw.plan_registry") == [(0,)]
+
+
+def test_a_file_without_a_column_is_not_taken_for_one_with_empty_cells(home: Home) -> None:
+    plans_made.plan(home, [plans_made.target(1)])
+    columns = [name for name in TARGET_COLUMNS if name != "indicator_id"]
+    row = {name: plans_made.target(1).get(name, "") for name in columns}
+    home.write(plans_made.table(columns, [row]), "plans", plans_made.PLAN_ID, "targets.csv")
+    assert "targets.csv has no column indicator_id" in loaded(home).problems[0]
+    home.write(b"", "plans", plans_made.PLAN_ID, "targets.csv")
+    assert "targets.csv has no column target_id" in loaded(home).problems[0]
+
+
+def test_places_of_another_plan_are_nobodys(home: Home) -> None:
+    body = "目标：有效注册商标总量达到4万件。".encode()
+    place = plans_made.place("suining-145-t01", body, "有效注册商标总量达到4万件")
+    plans_made.plan(home, [plans_made.target(1)], places=[place])
+    assert loaded(home).problems == []
+    assert not any(p.body_sha256 == place["body_sha256"] for p in read_register(home).places_of("suining-145"))
+
+
+def test_offsets_beyond_all_are_told_and_stop_nothing(home: Home) -> None:
+    place = plans_made.place(TARGET, b"abc", "b") | {"start": 10**30}
+    plans_made.plan(home, [plans_made.target(1)], places=[place])
+    plans_made.evidence(home, [{"target_id": TARGET, "state": "changed", "start": 10**30}])
+    assert sorted(problem.partition(":")[0] for problem in loaded(home).problems) == [
+        "evidence_not_read", "proposal_not_read",
+    ]  # fmt: skip
+
+
 def test_a_damaged_evidence_file_is_told(home: Home) -> None:
     home.write(b"\xff\xfe\x00", "plans/suining-145/evidence.csv")
     assert "plans/suining-145/evidence.csv" in loaded(home).problems[0]
+
+
+def test_evidence_counts_only_for_the_plan_in_whose_folder_it_lies(home: Home) -> None:
+    plans_made.plan(home, [plans_made.target(1)])
+    missing = {"target_id": "suining-145-t01", "state": "missing"}
+    plans_made.evidence(home, [missing | {"plan_id": "suining-145"}])
+    plans_made.evidence(home, [missing | {"plan_id": "gone"}], plan_id="gone")
+    assert loaded(home).problems == [
+        f"evidence_not_read: plans/{plans_made.PLAN_ID}/evidence.csv: it speaks of suining-145"
+    ]
+    assert rows(home, "SELECT count(*) FROM raw.plan_evidence") == [(0,)]
 
 
 def test_a_proposed_indicator_is_looked_up_again_by_its_label(home: Home) -> None:
