@@ -109,8 +109,9 @@ def _check(
     rejected = {target_id for target_id, decision in decided.items() if decision.decision is Verb.REJECTED}
     olds = _old_texts(bodies, captures, new)
     found = compare(plan.plan_id, rows, rejected, register.places, new, olds)
-    home.write(evidence_csv(found).encode(), PLANS, plan.plan_id, EVIDENCE)
-    home.write(f"{key}\n".encode(), PLANS, plan.plan_id, KEY)
+    told = evidence_csv(found).encode()
+    home.write(told, PLANS, plan.plan_id, EVIDENCE)
+    home.write(_sealed(key, told), PLANS, plan.plan_id, KEY)
     return _drift(plan, new.capture if new else None, found)
 
 
@@ -189,8 +190,14 @@ def _code_sha256() -> str:
 def _known(home: Home, plan_id: str, key: str) -> list[Evidence] | None:
     """The rows of the last check, where it was of the very same state."""
     try:
-        if home.read(PLANS, plan_id, KEY).decode().strip() != key:
+        told = home.read(PLANS, plan_id, EVIDENCE)
+        if home.read(PLANS, plan_id, KEY) != _sealed(key, told):
             return None
-        return read_evidence(home.read(PLANS, plan_id, EVIDENCE).decode())
+        return read_evidence(told.decode())
     except (FileNotFoundError, ValueError, KeyError):
         return None
+
+
+def _sealed(key: str, told: bytes) -> bytes:
+    """The key, and the hash of its answer: a `plan diff` beside the night may write one file and the night the other."""
+    return f"{key} {hashlib.sha256(told).hexdigest()}\n".encode()

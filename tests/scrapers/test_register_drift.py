@@ -185,6 +185,16 @@ def test_nothing_new_is_not_compared_again_until_something_is(home: Home) -> Non
     assert check(home).rows == again.rows and check(home).was_known
 
 
+def test_an_answer_that_is_not_that_of_its_key_is_found_again(home: Home) -> None:
+    """A `plan diff` beside the night can leave the key of one and the answer of the other."""
+    before = check(home)
+    told = home.read("plans", PLAN, "evidence.csv")
+    home.write(told.replace(b"evidenced", b"missing"), "plans", PLAN, "evidence.csv")
+    again = check(home)
+    assert not again.was_known and again.rows == before.rows
+    assert home.read("plans", PLAN, "evidence.csv") == told
+
+
 def test_an_unknown_plan_is_named(home: Home) -> None:
     with pytest.raises(UnknownPlan, match=r"nobody.*suining-145"):
         check_plans(home, CATALOG, ["nobody"])
