@@ -29,7 +29,7 @@ from scrapers.register.identity import (
     registered_as,
     same_name_taken,
 )
-from scrapers.register.pages import NoSuchPage, PageRefused, page_of, page_of_file, take_address, take_file
+from scrapers.register.pages import NoSuchPage, PageRefused, is_utf8, page_of, page_of_file, take_address, take_file
 from scrapers.register.proposals import Merged, merge_proposals
 from scrapers.register.quotes import Text
 from scrapers.register.regions import is_region_code
@@ -165,6 +165,8 @@ def _said(wanted: Wanted) -> Said:
     if is_address(wanted.where) and wanted.url is not None:
         raise NoSuchPage("--url gives the address of a file, and this is an address already")
     title = " ".join((wanted.title or "").split()) or None
+    if title is not None and not is_utf8(title):
+        raise NoSuchPage("--title: these words are no UTF-8")
     return Said(title, wanted.region_code, _years(wanted.period))
 
 

@@ -199,5 +199,5 @@ def _known(home: Home, plan_id: str, key: str) -> list[Evidence] | None:
 
 
 def _sealed(key: str, told: bytes) -> bytes:
-    """The key, and the hash of its answer: a `plan diff` beside the night may write one file and the night the other."""
+    """The key and the hash of its answer: of a `plan diff` beside the night, each may have written one of the files."""
     return f"{key} {hashlib.sha256(told).hexdigest()}\n".encode()

@@ -10,7 +10,7 @@ from scrapers.captures import Capture, Knowledge, Outcome
 from scrapers.fetch import Fetched, Fetcher
 from scrapers.home import Home
 from scrapers.imports import MOST_BYTES, ImportRefused, import_path
-from scrapers.index_rows import content_type_of
+from scrapers.index_rows import INDEX, content_type_of
 from scrapers.records import Page
 from scrapers.register.visits import PLAN_SOURCE, is_address
 from scrapers.scrape import visit_address
@@ -32,6 +32,15 @@ def politeness(catalog: Mapping[str, Source]) -> Politeness:
     return source.politeness if source else Politeness()
 
 
+def is_utf8(words: str) -> bool:
+    """False for words of a command line and names of files whose bytes are none: no file of the home can hold them."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def look_at(home: Home, catalog: Mapping[str, Source], where: str, *, live: bool) -> Page:
     """The page of a file or an address, to be read only: nothing is kept. Raises `NoSuchPage`, `PageRefused`."""
     if not is_address(where):
@@ -46,6 +55,10 @@ def look_at(home: Home, catalog: Mapping[str, Source], where: str, *, live: bool
 
 def page_of_file(file: Path) -> Page:
     """A saved page as it lies there. Raises `NoSuchPage`, `PageRefused`."""
+    if not is_utf8(file.name):
+        raise NoSuchPage(f"{file.name!a}: the name of the file is no UTF-8; give it another name")
+    if file.name == INDEX:
+        raise NoSuchPage(f"{file}: an index of pages is no page; name one of its files")
     try:
         if not file.is_file():
             raise NoSuchPage(f"{file}: there is no such file")

@@ -40,4 +40,5 @@ def is_address(where: str) -> bool:
         parts = urlsplit(where)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and not parts.password
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and where.isprintable()
+    return is_web and not parts.username and not parts.password

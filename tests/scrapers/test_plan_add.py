@@ -186,12 +186,22 @@ def test_a_damaged_page_is_refused_and_leaves_nothing(home: Home, tmp_path: Path
         ({"period": "soon"}, "--period"),
         ({"plan_id": "Ä/../x"}, "--plan-id"),
         ({"url": "nowhere"}, "--url"),
+        ({"url": "https://plans.example/\udcff"}, "--url"),
+        ({"title": "规划\udcff"}, "--title: these words are no UTF-8"),
+        ({"where": "规划\udcff.html"}, "the name of the file is no UTF-8"),
     ],
 )
 def test_a_wrong_request_says_what_is_allowed(home: Home, tmp_path: Path, how: dict[str, str], words: str) -> None:
     with pytest.raises(NoSuchPage, match=words):
         add(home, **{"where": saved(tmp_path, plan_page()), **how})
     assert home.list("plans") == []
+
+
+def test_an_index_of_pages_is_no_page_and_none_of_them_is_taken_in(home: Home, tmp_path: Path) -> None:
+    saved(tmp_path, plan_page(), "one.html")
+    with pytest.raises(NoSuchPage, match="index of pages"):
+        add(home, saved(tmp_path, "file,url\none.html,https://plans.example/one.html\n", "index.csv"))
+    assert Archive(home).captures() == []
 
 
 # --- the same page again, and a changed one ---------------------------------------------------------------------------
