@@ -24,6 +24,7 @@ from scrapers.register.identity import (
     Identity,
     Said,
     brought_up,
+    differs,
     identify,
     new_plan_id,
     registered_as,
@@ -102,6 +103,7 @@ def add_plan(
         known = _known(register, identity.plan, wanted.plan_id)
         if known is not None and known.is_seed:
             return Added(known, False, False, None)
+        _refuse_another(known, identity.plan, wanted)
         return _write(home, register, text, identity, said, known, wanted.plan_id, decided, today)
 
 
@@ -187,15 +189,29 @@ def _foresee(register: Register, wanted: Wanted, said: Said) -> None:
     """Refuse a file before it is taken in: one that cannot be read, or whose name is another plan's page."""
     page = page_of_file(Path(wanted.where))
     text = _read(page, wanted.where)
+    plan = identify(text, said).plan
+    if wanted.url is not None:
+        known = _known(register, replace(plan, url=wanted.url), wanted.plan_id)
+        _refuse_another(known, plan, wanted)
     if wanted.url is not None or wanted.plan_id in register.plans:
         return
-    plan = identify(text, said).plan
     if registered_as(register, plan, [text.capture.body_sha256]) is not None:
         return
     if (other := same_name_taken(register, plan)) is not None:
         raise PageRefused(
             f"{wanted.where}: a file of this name is the page of {other.plan_id} ({other.title_zh}); save the new one "
             f"under another name, give its --url, or say that it is a new page of that plan: --plan-id {other.plan_id}"
+        )
+
+
+def _refuse_another(known: Plan | None, plan: Plan, wanted: Wanted) -> None:
+    """Refuse the page of another plan at a known address: its promises would be rated as those of the plan before."""
+    if known is None or known.is_seed or wanted.plan_id == known.plan_id or known.body_sha256 == plan.body_sha256:
+        return
+    if (other := differs(known, plan)) is not None:
+        raise PageRefused(
+            f"{wanted.where}: the address is that of {known.plan_id} ({known.title_zh}), but the page is of another "
+            f"plan ({plan.title_zh}; {other}); where it is a new page of that plan, say so: --plan-id {known.plan_id}"
         )
 
 

@@ -166,6 +166,17 @@ def _is_same(known: Plan, plan: Plan) -> bool:
     return (is_of_same or (plan.url is not None and known.url == plan.url)) and len(starts) <= 1
 
 
+def differs(known: Plan, plan: Plan) -> str | None:
+    """What makes a page that of another plan: another title, and another region or period; None where it may be it."""
+    if not plan.title_zh or title_key(known.title_zh) == title_key(plan.title_zh):
+        return None
+    for name in ("region_code", "period_start"):
+        mine, other = getattr(known, name), getattr(plan, name)
+        if mine and other and mine != other:
+            return f"{name} {other}, not {mine}"
+    return None
+
+
 def _headline(text: PlanText) -> str | None:
     """The title known from outside, else the page's headline, where it is one of a plan: a headline may be anything."""
     visible = visible_text(text.text.decoded, looks_like_html(text.text.decoded))

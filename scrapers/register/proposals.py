@@ -83,8 +83,8 @@ def merge_proposals(
     for place in places:
         by_target.setdefault(place.target_id, []).append(place)
     effective = [_effective(row, decided.get(row["target_id"])) for row in rows]
-    old = [Promise(row, frozenset(p.quote_sha256 for p in by_target.get(row["target_id"], []))) for row in effective]
-    pairs = match(old, [each.promise for each in found])
+    quotes = [frozenset(place.quote_sha256 for place in by_target.get(row["target_id"], [])) for row in rows]
+    pairs = _paired(rows, effective, quotes, found)
     merged = Merged([], [])
     ids: dict[int, str] = {}
     for i, row in enumerate(rows):
@@ -135,6 +135,21 @@ def _keep(merged: Merged, row: Row, places: Sequence[Place]) -> None:
 
 def _effective(row: Row, decision: Decision | None) -> Row:
     return corrected(row, decision.corrections) if decision else row
+
+
+def _paired(
+    rows: Sequence[Row], effective: Sequence[Row], quotes: Sequence[frozenset[str]], found: Sequence[Proposal]
+) -> dict[int, int]:
+    """Rows → promises of the reading: as they were decided, and what is left as it was once read.
+
+    A person may have corrected all that a promise is known by; the page still says what it said before.
+    """
+    read = [each.promise for each in found]
+    pairs = match([Promise(row, words) for row, words in zip(effective, quotes, strict=True)], read)
+    rows_left = [i for i in range(len(rows)) if i not in pairs]
+    read_left = [j for j in range(len(read)) if j not in pairs.values()]
+    again = match([Promise(rows[i], quotes[i]) for i in rows_left], [read[j] for j in read_left])
+    return pairs | {rows_left[i]: read_left[j] for i, j in again.items()}
 
 
 def _replaced(mine: Sequence[Place], read: Sequence[Place], target_id: str) -> list[Place]:

@@ -204,6 +204,42 @@ def test_an_index_of_pages_is_no_page_and_none_of_them_is_taken_in(home: Home, t
     assert Archive(home).captures() == []
 
 
+@pytest.mark.parametrize(
+    "corrections",
+    [
+        {"target_type": "range", "target_value": "20", "target_value_high": "30"},
+        {"indicator_zh": "另一指标", "indicator_id": "", "target_value": "4"},
+        {"target_value": "", "target_type": "directional"},
+    ],
+)
+def test_a_promise_corrected_beyond_recognition_is_not_proposed_again(
+    home: Home, tmp_path: Path, corrections: dict[str, str]
+) -> None:
+    where = saved(tmp_path, plan_page())
+    add(home, where)
+    append_decision(Decision("plan-2036-2040-t01", Verb.CORRECTED, "甲", TODAY, corrections=corrections))
+    before = files(home)
+    for page in (plan_page(), plan_page(more="完善机制。")):
+        again = add(home, saved(tmp_path, page)).merged
+        assert again is not None and again.new == [] and again.not_found == []
+        assert again.contradicted == ["plan-2036-2040-t01"]
+        assert files(home) == before or page != plan_page()
+
+
+def test_the_page_of_another_plan_at_a_known_address_is_refused_unless_a_person_says_so(
+    home: Home, tmp_path: Path
+) -> None:
+    url = "https://plans.example/newest.html"
+    first, second = (HEAD.replace("甲市", city) for city in ("衡阳市", "遂宁市"))
+    plan_id = add(home, saved(tmp_path, plan_page(head=first)), url=url).plan.plan_id
+    before, captures = files(home), len(Archive(home).captures())
+    for page in (plan_page(head=second), plan_page(head=first.replace("2036-2040", "2041-2045"))):
+        with pytest.raises(PageRefused, match=f"is that of {plan_id}"):
+            add(home, saved(tmp_path, page), url=url)
+    assert files(home) == before and len(Archive(home).captures()) == captures
+    assert not add(home, saved(tmp_path, plan_page(head=second)), url=url, plan_id=plan_id).is_new
+
+
 # --- the same page again, and a changed one ---------------------------------------------------------------------------
 
 
