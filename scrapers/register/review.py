@@ -31,6 +31,10 @@ class UnknownTarget(ValueError):  # noqa: N818 - named after what is the case
     """No plan or target of that id."""
 
 
+class ChangedMeanwhile(UnknownTarget):
+    """The target is no longer what was shown: its page was read anew while the review was open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One target as a reviewer sees it."""
@@ -60,6 +64,7 @@ class Review:
         path: Path | None = None,
     ) -> None:
         """Raises `UnknownTarget` for a plan that is not registered, `DecisionsUnreadable`."""
+        self._home = home
         self._register: Register = read_register(home)
         if plan_id not in self._register.plans:
             known = ", ".join(sorted(self._register.plans))
@@ -114,7 +119,8 @@ class Review:
         return self._decide(target_id, Verb.REJECTED, reason, {})
 
     def _decide(self, target_id: str, verb: Verb, reason: str, corrections: Mapping[str, str]) -> Decision:
-        self._row(target_id)
+        if read_register(self._home).targets.get(target_id) != self._row(target_id):
+            raise ChangedMeanwhile(f"{target_id}: its page was read anew meanwhile; nothing is decided, look again")
         before = self._standing.get(target_id)
         day = max(self._today, before.decided_on) if before else self._today  # the last decision stands
         decision = Decision(target_id, verb, self._by, day, reason, corrections)

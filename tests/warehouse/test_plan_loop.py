@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
@@ -19,7 +20,8 @@ import pytest
 import yaml
 
 from scrapers.home import Home
-from scrapers.sources import CATALOG
+from scrapers.register.review import ChangedMeanwhile, Review
+from scrapers.sources import CATALOG, load_catalog
 from tests.mirror import Mirror
 from tests.scrapers.plan_pages import GOALS, plan_page
 from tests.warehouse.made import REPOSITORY
@@ -322,3 +324,16 @@ def test_list_shows_every_registered_plan(added: Desk) -> None:
     (row,) = [line for line in done.stdout.splitlines() if PLAN in line]
     assert "430400" in row and "imported:plan.html" in row
     assert "suining-145" in done.stdout and "langfang-145" in done.stdout
+
+
+def test_a_target_whose_page_is_read_anew_while_it_is_shown_is_not_decided(added: Desk) -> None:
+    """Otherwise the acceptance of one value would stand for another one."""
+    with mock.patch.dict(os.environ, added.environment(), clear=True):
+        work = Review(added.home, load_catalog(), PLAN, by="甲", today=date(2036, 5, 1))
+        shown = [work.shown(f"{PLAN}-t0{number}").row["target_value"] for number in (1, 2)]
+        changed = plan_page({**GOALS, "trademarks": GOALS["trademarks"].replace("9000", "9900")})
+        assert added.run("add", added.save(changed)).returncode == 0
+        with pytest.raises(ChangedMeanwhile, match="look again"):
+            work.accept(f"{PLAN}-t01")
+        work.accept(f"{PLAN}-t02")
+    assert shown[0] == "9000" and [row[0] for row in added.decisions()] == ["t02"]
