@@ -19,12 +19,13 @@ _AHEAD = re.compile(
     r"力争|争取|目标(?:是|为|:)|提出(?=[,:到将要])|要(?:完成|实现|达到|建成)|(?<!五年)计划(?!完成)|规划(?!确定)|确保|预期|拟(?!定)|将(?!近)"
 )
 _PLEDGED = re.compile(
-    r"力争|确保|争取(?:今年|年内|全年|在)|[\d一二三四五六七八九十]年内(?:力争|争取)|要?努力(?:实现|完成|达到)|目标(?:任务)?(?:是|为|:)"
+    r"力争|确保|争取(?:今年|年内|全年|在)|[\d一二三四五六七八九十]年内(?:力争|争取)|计划(?:再|新|培育|建成|完成|实现)|要?努力(?:实现|完成|达到)|目标(?:任务)?(?:是|为|:)"
 )
 _REPORTED = re.compile(
     r"(?:规划|纲要|方案|意见|计划|办法)》?”?(?:还|同时|中|进一步)?(?:提出|明确|指出|确定|要求|规定)|努力实现[^。]*目标"
 )
 _HAS_BEEN = re.compile(r"已|了|过去|近年|以来|连续|累计|共(?!同|享|建)|先后|截至|目前|全面完成")
+_STATES_LEVEL = re.compile(r"达|突破|超过|不低于|不少于|提高到|以上")
 _DONE = re.compile(r"(?:实现|达到|完成|突破|超过|增加|提高|取得|获得)了")
 _STANDS_NOW = re.compile(r"目前|现有|已经|截至|以来|近年")
 _TO_BE_REACHED = re.compile(
@@ -54,8 +55,10 @@ def is_announced(part: Part, time: Time | None, context: Context) -> bool:
     if time is None:
         at_least = _AT_LEAST_YEARLY.search(part.clause) is not None
         every_year = EVERY_YEAR.search(part.clause) is not None
-        if context.reports_plan and makes and (at_least or every_year) and not _HAS_BEEN.search(context.sentence):
-            return True
+        if context.reports_plan and not _HAS_BEEN.search(context.sentence):
+            states = _STATES_LEVEL.search(part.clause) is not None and re.search(r"提出|明确|要求", before + own)
+            if (makes and (at_least or every_year)) or states:
+                return True
         return bool(every_year and at_least and _REPORTED.search(said))
     if _DONE.search(own):
         return False

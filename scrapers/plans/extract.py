@@ -27,6 +27,7 @@ from scrapers.plans.prose import read_prose
 from scrapers.plans.reading import Line, Reading, line_of, lines, read
 from scrapers.plans.results import PastResults, past_results
 from scrapers.plans.roles import (
+    OPENING,
     is_built_as_plan,
     is_no_plan_title,
     is_plan_title,
@@ -50,8 +51,9 @@ _LEAST_LETTERS = 12
 _BRACKET_NOTE = re.compile(r"[\[〔(][\s…]*[\]〕)](?:内|中)?[^。;\n]{0,10}(?:累计|合计)")
 """The note below an indicator table on what its brackets mean (`[ ]内为五年累计数`)."""
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年|(?:^|(?<=[省市县区]))(20\d\d)(?=[一-鿿])")
+_PLEDGED_YEAR = re.compile(r"(?:力争|争取|计划)[^。\n]{0,60}?到(20\d\d)年")
 _MEETING = re.compile(r"(?<!\d)(20\d\d)年?度?[一-鿿]{0,14}(?:会议|大会)")
-_OPENING = 300
+_FIRST_WORDS = 300
 _LEAST_CELL = 8
 """A shorter cell holds a name or a figure, no sentence."""
 _READ = re.compile(r"table that has lost its borders|table of \d+ rows, not of indicators")
@@ -169,7 +171,7 @@ def _is_plan(title: str, stated: str | None, reading: Reading, sections: Sequenc
         return False
     if is_report_title(title):
         return False
-    if not is_no_plan_title(title) and says_it_is_plan(reading.plain.text):
+    if not is_no_plan_title(title) and says_it_is_plan(reading.opening(OPENING)):
         return True
     return is_plan_title(title) or (stated is None and is_built_as_plan(title, [s.title for s in sections]))
 
@@ -180,13 +182,15 @@ def _calendar(
     """The years of a plan; of any other page only when it came out."""
     issued = issued_on.year if issued_on else None
     if not is_plan:
+        pledged = [int(y) for y in _PLEDGED_YEAR.findall(reading.plain.text)]
+        issued = None if issued and any(y < issued for y in pledged) else issued  # the date of a copy
         own = re.sub(
             r"《[^《》]*》|(?:19|20)\d\d年?[-—–~至到]+(?:19|20)\d\d年|(?:到|力争|争取)20\d\d年|20\d\d年[^,。]{0,8}将",
             "",
             title,
         )
         named = [int(m[1] or m[2]) for m in _TITLE_YEAR.finditer(own)]
-        if issued is None and not named and (meeting := _MEETING.search(reading.plain.text[:_OPENING])):
+        if issued is None and not named and (meeting := _MEETING.search(reading.opening(_FIRST_WORDS))):
             named = [int(meeting[1])]
         return Calendar(issued, None, issued or max(named, default=None), False)
     stated = read_period(title, reading.plain, sections, None)

@@ -139,7 +139,9 @@ def _times(text: str, calendar: Calendar) -> Iterator[Time]:
 
 def _judged(year: int, text: str, start: int, end: int, calendar: Calendar) -> Time:
     known = calendar.first or calendar.issued
-    pledged = re.match(r"力争|争取|计划", text[start:end]) is not None
+    pledged = re.match(r"力争|争取|计划", text[start:end]) is not None or (
+        text[start : start + 1] == "到" and re.search(r"力争|争取", text[:start]) is not None
+    )
     ahead = re.match(r"力争|争取|计划|到|至", text[start:end]) is not None and not _RAISED.search(text[:start])
     if pledged:  # whatever day a copy bears
         tense = Tense.FUTURE

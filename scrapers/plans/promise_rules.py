@@ -27,6 +27,7 @@ _SLOGAN = re.compile(r"\d个$")
 """`三个100%`."""
 _LOOSE_UNITS = frozenset({"条", "类", "级", "位", "处", "部"})
 _FIRM_UNITS = frozenset({"万件", "亿元", "万元", "%", "万人次", "万人", "万家", "千件", "倍"})
+_COUNTERS_OF_TASKS = frozenset({"项", "个", "大", "条"})
 _AT_LEAST_ONE = re.compile(r"至少|不少于|不低于|达到")
 _HAS = re.compile(r"(?:^|[^累])已(?:经)?(?:达|有|建|累|完|实|培|拥|获|成)")
 _OUT_OF_A_LIST = re.compile(r"(?:项|个|家|件)?[^,]{0,14}(?:库|名单|目录|清单|基础上|范围)(?:中|内|里|上)")
@@ -93,7 +94,12 @@ def _is_no_promise_of_its_own(part: Part, left: str, right: str, frequent: bool,
         return True
     if guards.is_money_rule(clause, q.unit, context.role):
         return True
-    if (guards.counts_things(left, right) and not frequent) or guards.is_anothers(left, right, context):
+    counted = part.right if q.unit in _COUNTERS_OF_TASKS else right
+    if (
+        part.right == "的"
+        or (guards.counts_things(left, counted) and not frequent)
+        or guards.is_anothers(left, right, context)
+    ):
         return True
     if guards.is_attribute(left, right, MEASURE) or (_OUT_OF_A_LIST.match(right) and re.match(r"从|在|对", left)):
         return True
@@ -108,7 +114,8 @@ def _stands_where_promises_stand(part: Part, time: Time | None, context: Context
     if role is Role.RULES:
         return False
     if role in (Role.HISTORY, Role.PRINCIPLES):
-        return explicit and time is not context.time and bool(re.search(r"力争|争取|到|末|目标", clause))
+        pledged = (time is not None and time.is_pledged) or re.search(r"力争|争取|目标", clause) is not None
+        return explicit and time is not context.time and pledged
     if not context.is_plan:
         return is_announced(part, time if ahead else None, context)
     return role is not Role.UNKNOWN or explicit or bool(_MODAL.search(clause))

@@ -13,7 +13,7 @@ from scrapers.plans.figures import read_sentence
 from scrapers.plans.horizons import Calendar, Tense, Time, find_times, last_year_of
 from scrapers.plans.objectives import read_objectives
 from scrapers.plans.reading import Line, Reading, lines
-from scrapers.plans.roles import Stretch, opens_goals, run_in_role, tells_of_plan
+from scrapers.plans.roles import OPENING, Stretch, opens_goals, run_in_role, tells_of_plan
 from scrapers.plans.statements import Form
 
 _ENDS = "。;!?"
@@ -59,7 +59,7 @@ def read_prose(
     """Promises and past figures of all stretches. `taken`: stretches of the visible text that were read as tables."""
     prose = Prose()
     context = Context(calendar, is_plan=is_plan, region_level=level)
-    context.reports_plan = not is_plan and tells_of_plan(reading.plain.text)
+    context.reports_plan = not is_plan and tells_of_plan(reading.opening(OPENING))
     goal_time: Time | None = None
     run_in: Role | None = None
     ahead = _Ahead(calendar)

@@ -152,6 +152,8 @@ def find_ranks(text: str) -> Iterator[Rank]:
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     begin, groups = match.start(), match.groupdict()
+    if re.search(r"\d $", text[:begin]) or re.match(r"\d* \d", text[match.end() :]):  # `3 5 0件`: digits torn apart
+        return None
     if _NOT_BEFORE.search(text[:begin]) or (_ORDINAL.search(text[:begin]) and not text[:begin].endswith("以上")):
         return None
     rest = text[match.end() :]
@@ -213,6 +215,8 @@ def _chinese(numeral: str, unit: str, before: str, rest: str) -> tuple[Decimal, 
         r"[一二三四五六七八九十]中|[一二三四五六七八九十]*(?:次|中)?(?:历次|全会|全国|人大|会议)|[一二三四五六七八九十]+次",
         rest,
     ):
+        return None
+    if unit == "项" and rest.startswith(("费用", "经费", "资金")):
         return None
     if unit == "次" and numeral == "一" and re.match(r"交验|合格|办|成|通过|投", rest):
         return None

@@ -64,7 +64,7 @@ def read_ranks(line: Line, offset: int, text: str, masked: str, times: Sequence[
 
 
 def _rank_is_promise(rank: Rank, clause: str, time: Time | None, context: Context) -> bool:
-    if time is not None and time.tense is Tense.PAST:
+    if (time is not None and time.tense is Tense.PAST) or guards.is_judged(context.sentence):
         return False
     if guards.is_result(re.sub(r"位列|排名第|跃居", "", clause)) or context.role in (
         Role.HISTORY,

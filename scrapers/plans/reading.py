@@ -60,6 +60,10 @@ class Reading:
         first, last = self.printed.source_span(start, end)
         return self.printed.quote(start, end), first, last
 
+    def opening(self, length: int) -> str:
+        """The first signs of the visible text as they are read, glosses gone."""
+        return line_of(self.plain.text[: 2 * length]).text[:length]
+
     def visible_at(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of visible text that was made from `start:end` of the decoded capture."""
         starts = self.printed._starts

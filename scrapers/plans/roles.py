@@ -42,7 +42,7 @@ _SELF_NAMED = re.compile(
     r"今年[^。,]{0,14}(?:预期|主要|工作)目标(?:是|为)|(?:特|现|并)?制定(?:本|如下|以下)(?:规划|纲要|(?:实施|工作|行动)?方案|(?:行动|推进|工作)?计划|(?:实施)?意见)|提出(?:如下|以下)(?:实施)?意见"
     r"|《[^《》]{4,40}(?:规划|纲要|方案|计划|意见)》[^《》]{0,40}(?:全文|主要内容|内容)如下"
 )
-_OPENING = 600
+OPENING = 600
 _SHORT_HEADING = 24
 _OWN_MENTIONS = 1
 _PSEUDO = re.compile(r"^[^,。;:!?、]{2,24}[:。]?$")
@@ -119,7 +119,7 @@ def is_plan_title(title: str) -> bool:
 
 def says_it_is_plan(text: str) -> bool:
     """True for a text that calls itself a plan in its first words, or announces the whole of one."""
-    return _SELF_NAMED.search(text[:_OPENING]) is not None
+    return _SELF_NAMED.search(text[:OPENING]) is not None
 
 
 def is_built_as_plan(title: str, headings: Sequence[str]) -> bool:
@@ -137,7 +137,7 @@ def is_report_title(title: str) -> bool:
 
 def tells_of_plan(text: str) -> bool:
     """True for a page that begins with the news that a plan was issued or is carried out."""
-    return _TELLS_OF_PLAN.search(text[:_OPENING]) is not None
+    return _TELLS_OF_PLAN.search(text[:OPENING]) is not None
 
 
 def region_level(title: str, text: str) -> int:

@@ -53,7 +53,7 @@ def hand_on(parts: Sequence[Part], index: int) -> None:
     part, following = parts[index], parts[index + 1]
     if following.left or following.clause_start != part.clause_start:
         return
-    if guards.is_attribute(part.left, part.right, MEASURE):
+    if part.right == "的" or guards.is_attribute(part.left, part.right, MEASURE):
         following.left, following.left_start = part.left + part.quantity.text + part.right, part.left_start
 
 
