@@ -129,6 +129,8 @@ def read_home_plan(home: Home, plan_id: str) -> tuple[Plan, list[Row], list[Plac
     plan = _plan(json.loads(home.read(PLANS, plan_id, "plan.json")), is_seed=False)
     if plan.plan_id != plan_id:
         raise ValueError(f"plan.json speaks of {plan.plan_id}")
+    if plan.period_start and plan.period_end and plan.period_end < plan.period_start:
+        raise ValueError(f"the period ends in {plan.period_end}, before it starts in {plan.period_start}")
     targets = _rows(_told(home, plan_id, "targets.csv", TARGET_COLUMNS[:-1]))
     places = _rows(_told(home, plan_id, "places.csv", PLACE_COLUMNS))
     own: set[str] = set()

@@ -250,3 +250,9 @@ def test_a_proposed_indicator_is_looked_up_again_by_its_label(home: Home) -> Non
         (unknown,),
         (None,),
     ]
+
+
+def test_a_period_that_ends_before_it_starts_is_told(home: Home) -> None:
+    plans_made.plan(home, [plans_made.target(1)], period_start=2035, period_end=2031)
+    (problem,) = loaded(home).problems
+    assert "the period ends in 2031, before it starts in 2035" in problem
