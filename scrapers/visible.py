@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -84,6 +84,10 @@ class VisibleText:
         while end - 1 > start and end - 1 in self._breaks:
             end -= 1
         return self._starts[start], self._ends[end - 1]
+
+    def visible_span(self, start: int, end: int) -> tuple[int, int]:
+        """Which visible stretch stands at `start:end` of the decoded source; empty where nothing there is visible."""
+        return bisect_left(self._starts, start), bisect_left(self._starts, end)
 
     def quote(self, start: int, end: int) -> str:
         """The visible characters of a stretch, without the line feeds that stand for `<br>` and paragraph ends."""

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-SEEDS = Path(__file__).parent.parent / "dbt_project" / "seeds"
+from scrapers.seeds import SEEDS
+
 PRESENT = 9999
 
 

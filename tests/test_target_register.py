@@ -18,8 +18,7 @@ from scrapers.parsers.plan_document import PlanDocumentParser
 from scrapers.plans.document import PlanDocument
 from scrapers.records import Page
 from scrapers.register.decisions import check_against, read_decisions, standing
-
-SEEDS = Path(__file__).parent.parent / "dbt_project" / "seeds"
+from scrapers.seeds import SEEDS
 
 TYPES = {
     "level_at_date", "ratio_level", "cumulative_over_period", "range", "share_threshold", "annual_growth_rate",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 
-SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
+from scrapers.seeds import seed_rows
+
 PROPOSED = "proposed_"
 """Prefix of ids that nobody has decided on yet."""
 
@@ -71,14 +70,12 @@ _SCALES = {
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
     known: dict[str, str] = {}
-    for file, name in (("indicators.csv", "name_zh"), ("plan_indicator_labels.csv", "label")):
-        with (SEEDS / file).open(encoding="utf-8", newline="") as source:
-            for row in csv.DictReader(source):
-                known.setdefault(label_key(row[name]), row["indicator_id"])
+    for seed, name in (("indicators", "name_zh"), ("plan_indicator_labels", "label")):
+        for row in seed_rows(seed):
+            known.setdefault(label_key(row[name]), row["indicator_id"])
     return known
 
 
 @lru_cache(maxsize=1)
 def _units() -> dict[str, tuple[str, Decimal]]:
-    with (SEEDS / "units.csv").open(encoding="utf-8", newline="") as source:
-        return {row["unit_label"]: (row["unit_base"], Decimal(row["factor"])) for row in csv.DictReader(source)}
+    return {row["unit_label"]: (row["unit_base"], Decimal(row["factor"])) for row in seed_rows("units")}

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
+from scrapers.plans.traditional import TO_SIMPLIFIED, TRADITIONAL
 from scrapers.visible import Paragraph, VisibleText, visible_text
 
 _WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "＜＞＆＂＇"}
@@ -25,7 +25,6 @@ _SIGNS = {
     **{"﹐": ",", "﹔": ";", "﹪": "%", "﹑": "、", "\u00a0": " ", "\u3000": " ", "〇": "零", "．": ".", "㈠": "一"},
 }
 _TO_PLAIN = str.maketrans(_SIGNS)
-_TO_SIMPLIFIED = str.maketrans(dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)))
 _TRADITIONAL = frozenset(TRADITIONAL)
 _LEAST_SHARE = 0.02
 """A text with a smaller share of traditional characters is simplified: some of them are names or slips."""
@@ -89,7 +88,7 @@ def read(decoded: str, is_html: bool) -> Reading:
     plain_source = decoded.translate(_TO_PLAIN)
     letters = [c for c in printed.text if "一" <= c <= "鿿"]
     if sum(c in _TRADITIONAL for c in letters) > _LEAST_SHARE * len(letters):
-        plain_source = plain_source.translate(_TO_SIMPLIFIED)
+        plain_source = plain_source.translate(TO_SIMPLIFIED)
     plain = visible_text(plain_source, is_html) if plain_source != decoded else printed
     if len(plain.text) != len(printed.text):  # the translation has changed what looks like markup
         plain = printed

@@ -105,3 +105,6 @@ SIMPLIFIED = (
     "鹃鹆鹁鹈鹅鹄鹉鹌鹏鹎雕鹊鹓䴖鸫鹑鹒鹙鹕鹗鹖鹜䴗鸧莺鹟鹤鹠鹡鹘鹣鹚鹢鹞鹝鹧鹥鸥鸷鹨鸶鹪鹔鹩鹫鹇鹇鹬鹰鹭鸴㶉鹯鹲鸬鹦"
     "鹳鹂鸾卤咸鹾碱盐丽麦麸曲面么黄黉点党黪霉黡黩黾鼋鼍冬鼹齐斋赍齑齿龀龁龂龅龇龃龆龄出龈啮龊龉龋腭龌龙庞䶮龚龛龟"
 )
+
+TO_SIMPLIFIED = str.maketrans(dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)))
+"""For `str.translate`."""

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
+from scrapers.plans.traditional import TO_SIMPLIFIED
 from scrapers.visible import Paragraph
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ"
@@ -18,7 +18,6 @@ _GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]"
 _FOOTNOTE = re.compile(r"【\d{1,2}】|[\[［]\d{1,2}[\]］]|(?<=[\u4e00-\u9fff])[¹²³⁰⁴-⁹]+|[①-⑳](?=[\d：:])")
 _KEPT = frozenset("？")
 """A full-width question mark is punctuation; an ASCII one may stand for a lost character and must not look the same."""
-_SIMPLER = str.maketrans(TRADITIONAL, SIMPLIFIED)
 
 DAMAGE = re.compile(rf"[?\ufffd{_TONES.replace('ɡ', '')}]")
 """Characters that show that others were lost: no label may hold one."""
@@ -39,12 +38,12 @@ class CleanText:
 def is_traditional(text: str) -> bool:
     """True for a text in traditional characters: more than one Chinese character in fifty has a simplified form."""
     chinese = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
-    return chinese > 0 and sum(1 for c in text if ord(c) in _SIMPLER) > max(2, chinese / 50)
+    return chinese > 0 and sum(1 for c in text if ord(c) in TO_SIMPLIFIED) > max(2, chinese / 50)
 
 
 def simplified(text: str) -> str:
     """The text in simplified characters, one for one."""
-    return text.translate(_SIMPLER)
+    return text.translate(TO_SIMPLIFIED)
 
 
 def clean(paragraph: Paragraph, traditional: bool = False) -> CleanText:

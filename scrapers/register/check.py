@@ -17,7 +17,6 @@ from pathlib import Path
 
 from scrapers.captures import Capture
 from scrapers.home import Home
-from scrapers.plans.labels import SEEDS
 from scrapers.records import Refusal
 from scrapers.register.captures import PlanCaptures
 from scrapers.register.comparison import compare
@@ -25,19 +24,12 @@ from scrapers.register.corrections import corrected
 from scrapers.register.decisions import Decision, Verb, check_against, read_decisions, standing
 from scrapers.register.evidence import DRIFT, Evidence, PlanText, evidence_csv, read_evidence
 from scrapers.register.register import PLANS, Plan, Register, read_register
+from scrapers.seeds import SEEDS
 from scrapers.sources import Source
 
 EVIDENCE, KEY = "evidence.csv", "evidence.key"
 _CODE = Path(__file__).parents[1]
-_CODE_FILES = (
-    "plans/*.py",
-    "register/*.py",
-    "visible*.py",
-    "decoding.py",
-    "recognition.py",
-    "periods.py",
-    "numbers.py",
-)
+"""All of it: reading a page rests on nearly every room of the house."""
 _SEED_FILES = ("indicators.csv", "plan_indicator_labels.csv", "units.csv")
 
 
@@ -180,9 +172,8 @@ def _key(
 
 @lru_cache(maxsize=1)
 def _code_sha256() -> str:
-    files = [file for pattern in _CODE_FILES for file in sorted(_CODE.glob(pattern))]
     digest = hashlib.sha256()
-    for file in [*files, *(SEEDS / name for name in _SEED_FILES)]:
+    for file in [*sorted(_CODE.rglob("*.py")), *(SEEDS / name for name in _SEED_FILES)]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from scrapers.visible import Paragraph, VisibleText, looks_like_html, visible_text
@@ -29,8 +28,7 @@ class ContextReader:
 
     def around(self, start: int, end: int) -> list[Piece]:
         """The words around `start:end` of the decoded capture; empty where these are not visible words."""
-        starts = self._visible._starts
-        first, last = bisect_left(starts, start), bisect_left(starts, end)
+        first, last = self._visible.visible_span(start, end)
         if first >= last:
             return []
         touched = [p for p in self._visible.paragraphs if p.start < last and first < p.end]

@@ -6,7 +6,6 @@ in base units are recomputed.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from scrapers.plans.drafts import Direction, TargetType
-from scrapers.plans.labels import PROPOSED, SEEDS, base_unit
+from scrapers.plans.labels import PROPOSED, base_unit
+from scrapers.seeds import seed_rows
 
 _MOST_PLACES = 6
 _MOST = Decimal(10) ** 21
@@ -166,8 +166,7 @@ def _one_of(name: str, value: str, allowed: list[str]) -> str:
 @lru_cache(maxsize=8)
 def seed_values(seed: str, column: str) -> frozenset[str]:
     """All values of a column of the reference data."""
-    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as source:
-        return frozenset(row[column] for row in csv.DictReader(source))
+    return frozenset(row[column] for row in seed_rows(seed))
 
 
 CORRECTABLE: dict[str, Callable[[str, str], str]] = {

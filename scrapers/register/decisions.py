@@ -13,8 +13,8 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from scrapers.plans.labels import SEEDS
 from scrapers.register.corrections import BadCorrection, contradiction, corrected, corrections_text, parse_corrections
+from scrapers.seeds import SEEDS
 
 REVIEWS_VARIABLE = "ZHIBIAO_REVIEWS"
 """Environment variable that names another decisions file."""

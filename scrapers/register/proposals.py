@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,13 +9,13 @@ from functools import lru_cache
 
 from scrapers.plans.drafts import TargetType
 from scrapers.plans.extract import Extraction
-from scrapers.plans.labels import SEEDS
 from scrapers.plans.targets import Target
 from scrapers.register.corrections import corrected, plain
 from scrapers.register.decisions import Decision
 from scrapers.register.matching import Promise, differences, figures_apart, match
 from scrapers.register.quotes import quote_sha256
 from scrapers.register.register import TARGET_COLUMNS, Place, Row
+from scrapers.seeds import seed_rows
 
 
 @dataclass(slots=True)
@@ -210,5 +209,4 @@ def _text(value: object) -> str:
 
 @lru_cache(maxsize=1)
 def _indicator_units() -> dict[str, str]:
-    with (SEEDS / "indicators.csv").open(encoding="utf-8", newline="") as source:
-        return {row["indicator_id"]: row["unit_base"] for row in csv.DictReader(source)}
+    return {row["indicator_id"]: row["unit_base"] for row in seed_rows("indicators")}

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scrapers.plans.labels import SEEDS
-from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
+from scrapers.plans.traditional import TO_SIMPLIFIED
+from scrapers.seeds import seed_rows
 
 COUNTRY = "100000"
 _COUNTRY_WORDS = re.compile(
     r"^(?:国务院|中共中央|中央|全国人大|国家(?!级|重点|示范|试点)|中华人民共和国|全国|中国(?![(（]))"
 )
 _OPENING = re.compile(r"^(?:中共|关于|印发|转发|《|“|\"|〈|\s)+")
-_TO_SIMPLIFIED = str.maketrans(dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)))
 _NO_PLACE = re.compile("知识产权|建设|示范|试验|先行|服务|保护|强|全")
 """Words that do not stand in the name of a place."""
 _LEAST_ANYWHERE = 3
@@ -46,7 +44,7 @@ def find_region(title: str | None, issuer: str | None, year: int | None) -> Regi
     open_: list[str] = []
     wider: frozenset[str] | None = None
     for words, name in ((title, "title"), (issuer, "issuer")):
-        bare = "".join((words or "").translate(_TO_SIMPLIFIED).split())
+        bare = "".join((words or "").translate(TO_SIMPLIFIED).split())
         if not bare:
             continue
         if below := _unit_below(bare, year):
@@ -180,23 +178,18 @@ def _tables() -> _Tables:
     names: dict[str, list[tuple[str, str]]] = {}
     codes: dict[str, list[tuple[str, int, int | None]]] = {}
     parent, level, name = {}, {}, {}
-    for row in _seed("regions"):
+    for row in seed_rows("regions"):
         region_id = row["region_id"]
         parent[region_id], level[region_id], name[region_id] = row["parent_region_id"], row["level"], row["name_zh"]
         if level[region_id] != "country":
             names.setdefault(row["name_zh"], []).append((region_id, "full"))  # ended regions have no alias
-    for row in _seed("region_aliases"):
+    for row in seed_rows("region_aliases"):
         if row["region_id"] in level and level[row["region_id"]] != "country" and row["kind"] in _KINDS:
             names.setdefault(row["alias"], []).append((row["region_id"], row["kind"]))
-    for row in _seed("region_codes"):
+    for row in seed_rows("region_codes"):
         last = int(row["valid_to"]) if row["valid_to"] else None
         codes.setdefault(row["region_id"], []).append((row["code"], int(row["valid_from"]), last))
     return _Tables(names, max(map(len, names)), codes, parent, level, name)
 
 
 _KINDS = frozenset({"full", "short", "historic", "xpcc"})
-
-
-def _seed(seed: str) -> Iterator[dict[str, str]]:
-    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as source:
-        yield from csv.DictReader(source)

@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 
 from scrapers.home import Home
-from scrapers.plans.labels import SEEDS
+from scrapers.seeds import SEEDS
 
 PLANS = "plans"
 TARGET_COLUMNS = (

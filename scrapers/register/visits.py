@@ -6,11 +6,11 @@ import json
 from urllib.parse import urlsplit
 
 from scrapers.home import Home
+from scrapers.register.register import PLANS, home_plans
 from scrapers.source_model import Source
 
 PLAN_SOURCE = "plan_documents"
 """The source of the catalog to which plans belong."""
-_PLANS = "plans"
 
 
 def with_plans(home: Home, source: Source) -> Source:
@@ -24,9 +24,9 @@ def with_plans(home: Home, source: Source) -> Source:
 def plan_addresses(home: Home) -> list[str]:
     """The web addresses of the home's plans, each once; a plan that cannot be read has none."""
     found: list[str] = []
-    for path in home.list(_PLANS, suffix="/plan.json"):
+    for plan_id in home_plans(home):
         try:
-            url = json.loads(home.read(path)).get("url")
+            url = json.loads(home.read(PLANS, plan_id, "plan.json")).get("url")
         except (OSError, ValueError, AttributeError):
             continue
         if isinstance(url, str) and is_address(url) and url not in found:

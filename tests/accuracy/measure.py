@@ -16,9 +16,9 @@ from scrapers.plans.extract import Extraction, extract
 from scrapers.plans.targets import Target
 from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
 from scrapers.records import Page
+from scrapers.seeds import SEEDS
 
 REPOSITORY = Path(__file__).parent.parent.parent
-SEEDS = REPOSITORY / "dbt_project" / "seeds"
 _BACK = str.maketrans(dict(zip(reversed(SIMPLIFIED), reversed(TRADITIONAL), strict=True)))
 _GLOSSES = {"产": "產(chǎn)", "权": "權(quán)", "标": "標(biāo)"}
 _WIDTH = 36

@@ -12,8 +12,8 @@ from dbt_build import build
 from raw_pages import RawPages, figure
 
 from scrapers.home import Home
-from scrapers.plans.labels import SEEDS
 from scrapers.records import PeriodKind
+from scrapers.seeds import SEEDS
 from tests.warehouse import plans_made
 from warehouse import raw, register_rows
 from warehouse.load_plans import load_register

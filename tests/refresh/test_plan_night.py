@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from scrapers.plans.labels import SEEDS
+from scrapers.seeds import SEEDS
 from tests.refresh.conftest import Night
 from tests.refresh.running import ask, refreshed, zhibiao
 

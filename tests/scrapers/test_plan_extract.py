@@ -21,11 +21,11 @@ from scrapers.plans.extract import Extraction, extract
 from scrapers.plans.labels import PROPOSED, indicator_id, label_key
 from scrapers.plans.targets import Target
 from scrapers.records import Page, Refusal
+from scrapers.seeds import SEEDS
 from warehouse.cli_plan import plan_app
 from warehouse.errors import Trouble
 
 PLANS = ("suining-145", "hengyang-2010", "dongli-2019-2022", "sichuan-2017", "langfang-145")
-SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 Key = tuple[str, str, str, str, str]
 
 

@@ -6,8 +6,8 @@ import csv
 
 import pytest
 
-from scrapers.plans.labels import SEEDS
 from scrapers.register.regions import find_region
+from scrapers.seeds import SEEDS
 
 
 @pytest.mark.parametrize(
