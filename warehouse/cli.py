@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import HomeOption, Misunderstood, home_of, say, wide_console
+from warehouse.cli_common import HomeOption, Misunderstood, home_of, may_visit, say, wide_console
 from warehouse.cli_plan import plan_app
 from warehouse.errors import ExitCode, Trouble
 
@@ -51,7 +51,7 @@ VersionOption = Annotated[
 ]
 
 
-app.add_typer(plan_app, name="plan", help="What a plan promises.")
+app.add_typer(plan_app, name="plan")
 
 
 @app.callback()
@@ -84,8 +84,7 @@ def refresh(
         select(load_catalog(), wanted)
     except CatalogError as error:
         raise Misunderstood(str(error)) from error
-    goes_live = os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
-    code = run_refresh(home_of(context, home), sources=wanted, live=goes_live, as_of=_date("--as-of", as_of))
+    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=_date("--as-of", as_of))
     raise typer.Exit(code)
 
 

@@ -1,8 +1,11 @@
-"""What the subcommands of `zhibiao` share: the option --home, a console, and a command line that is not understood."""
+"""What the subcommands of `zhibiao` share: options, a console, and refusals with their exit codes."""
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +27,34 @@ class Misunderstood(Trouble):
     """The command line asks for something that does not exist."""
 
     exit_code = ExitCode.USAGE
+
+
+class PlanRefused(Trouble):
+    """The page did not come or is no plan that can be read, or the decisions file cannot be used."""
+
+    exit_code = ExitCode.REFUSED
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """The refusals of the rooms of plans as troubles with their exit codes."""
+    from scrapers.register.check import UnknownPlan
+    from scrapers.register.decisions import DecisionsUnreadable
+    from scrapers.register.pages import NoSuchPage, PageRefused
+    from scrapers.register.review import UnknownTarget
+    from scrapers.sources import CatalogError
+
+    try:
+        yield
+    except (NoSuchPage, UnknownPlan, UnknownTarget, CatalogError) as error:
+        raise Misunderstood(str(error)) from error
+    except (PageRefused, DecisionsUnreadable) as error:
+        raise PlanRefused(str(error)) from error
+
+
+def may_visit(live: bool | None) -> bool:
+    """What --live or --offline says, else `ZHIBIAO_LIVE`."""
+    return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
 
 
 def home_of(context: typer.Context, chosen: str | None) -> Home:

@@ -6,10 +6,7 @@ Mounted by `warehouse.cli` as a sub-application; `review` stands in `warehouse.c
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +14,9 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import HomeOption, Misunderstood, home_of, say, wide_console
+from warehouse.cli_common import HomeOption, Misunderstood, PlanRefused, home_of, may_visit, say, told, wide_console
 from warehouse.cli_plan_review import review
-from warehouse.errors import ExitCode, Trouble
+from warehouse.errors import ExitCode
 
 plan_app = typer.Typer(
     no_args_is_help=True,
@@ -27,13 +24,6 @@ plan_app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Register plans, review their promises, and see whether their pages still say so.",
 )
-plan_app.command()(review)
-
-
-class PlanRefused(Trouble):
-    """The page did not come or cannot be read as a plan; the message gives the reason code and what is wrong."""
-
-    exit_code = ExitCode.REFUSED
 
 
 LiveOption = Annotated[
@@ -68,8 +58,8 @@ def extract(
 
     if region is not None and not (len(region) == 6 and region.isascii() and region.isdigit()):
         raise Misunderstood(f"--region: {region!r} is no region code; allowed: six digits")
-    with _told():
-        page = look_at(home_of(context, home), load_catalog(), where, live=_may_visit(live))
+    with told():
+        page = look_at(home_of(context, home), load_catalog(), where, live=may_visit(live))
     try:
         found = read_plan(page, plan_id=plan_id, region=region)
     except Refusal as refusal:
@@ -109,8 +99,8 @@ def add(
     from warehouse.run import SHANGHAI, new_run_id
 
     today = datetime.now(SHANGHAI).date()
-    wanted = Wanted(where, plan_id, region, url, title, period, _may_visit(live))
-    with _told():
+    wanted = Wanted(where, plan_id, region, url, title, period, may_visit(live))
+    with told():
         added = add_plan(home_of(context, home), load_catalog(), wanted, run_id=new_run_id(), today=today, log=say)
     for line in added_lines(added):
         print(line)
@@ -123,11 +113,14 @@ def list_(context: typer.Context, home: HomeOption = None) -> None:
     from warehouse.plan_told import plan_rows
     from warehouse.tables_out import print_table
 
-    with _told():
+    with told():
         columns, rows, problems = plan_rows(home_of(context, home), load_catalog())
     print_table(columns, rows, wide_console())
     for problem in problems:
         say(f"not applied: {problem}")
+
+
+plan_app.command()(review)
 
 
 @plan_app.command()
@@ -146,30 +139,10 @@ def diff(
 
     if (plan_id is None) == (not everything):
         raise Misunderstood("name one plan (`zhibiao plan list` shows them), or --all")
-    with _told():
+    with told():
         found = check_plans(home_of(context, home), load_catalog(), [plan_id] if plan_id else None)
     for drift in found:
         for line in drift_lines(drift, evidenced_too=not everything):
             print(line)
     if any(drift.has_drifted for drift in found):
         raise typer.Exit(ExitCode.FAILED)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """The refusals of the rooms as troubles with their exit codes."""
-    from scrapers.register.check import UnknownPlan
-    from scrapers.register.decisions import DecisionsUnreadable
-    from scrapers.register.pages import NoSuchPage, PageRefused
-    from scrapers.sources import CatalogError
-
-    try:
-        yield
-    except (NoSuchPage, UnknownPlan, CatalogError) as error:
-        raise Misunderstood(str(error)) from error
-    except (PageRefused, DecisionsUnreadable) as error:
-        raise PlanRefused(str(error)) from error
-
-
-def _may_visit(live: bool | None) -> bool:
-    return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live

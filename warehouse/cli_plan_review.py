@@ -11,17 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from warehouse.cli_common import HomeOption, Misunderstood, home_of, say
-from warehouse.errors import ExitCode, Trouble
+from warehouse.cli_common import HomeOption, Misunderstood, home_of, say, told
 
 if TYPE_CHECKING:
     from scrapers.register.review import Review
-
-
-class DecisionsRefused(Trouble):
-    """The decisions file cannot be read or written."""
-
-    exit_code = ExitCode.REFUSED
 
 
 def review(
@@ -35,8 +28,7 @@ def review(
     home: HomeOption = None,
 ) -> None:
     """Decide on the targets of a plan: accept, correct or reject each, with its quote in context."""
-    from scrapers.register.decisions import DecisionsUnreadable
-    from scrapers.register.review import Review, UnknownTarget
+    from scrapers.register.review import Review
     from scrapers.sources import load_catalog
     from warehouse.plan_dialogue import Dialogue
     from warehouse.run import SHANGHAI
@@ -46,7 +38,7 @@ def review(
         raise Misunderstood("who decides? --by NAME says so (there is no $USER)")
     if reject and not reason.strip():
         raise Misunderstood("--reject needs a --reason")
-    try:
+    with told():
         work = Review(home_of(context, home), load_catalog(), plan_id, by=name, today=datetime.now(SHANGHAI).date())
         for problem in work.problems:
             say(f"not applied: {problem}")
@@ -54,10 +46,6 @@ def review(
             _decide(work, accept or [], reject or [], reason.strip())
         else:
             Dialogue(work, everything=everything).run()
-    except UnknownTarget as error:
-        raise Misunderstood(str(error)) from error
-    except DecisionsUnreadable as error:
-        raise DecisionsRefused(str(error)) from error
 
 
 def _decide(work: Review, accept: list[str], reject: list[str], reason: str) -> None:

@@ -6,6 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from scrapers.plans.labels import PROPOSED
+from scrapers.register.decisions import PROPOSED_STATE, Verb, in_force
+from scrapers.register.evidence import State
+
 if TYPE_CHECKING:
     from scrapers.home import Home
     from scrapers.register.add import Added
@@ -42,14 +46,17 @@ def added_lines(added: Added) -> Iterator[str]:
 
 
 def _plan_lines(plan: Plan) -> Iterator[str]:
-    period = f"{plan.period_start}–{plan.period_end}" if plan.period_start else None
     told = {
         "title": plan.title_zh, "region": plan.region_code, "issuer": plan.issuer_zh, "number": plan.doc_no,
-        "issued": plan.issued_on, "period": period, "kind": plan.kind, "page": plan.url,
+        "issued": plan.issued_on, "period": _period(plan), "kind": plan.kind, "page": plan.url,
     }  # fmt: skip
     for name, value in told.items():
         if value:
             yield f"  {name:<9}  {value}"
+
+
+def _period(plan: Plan) -> str | None:
+    return f"{plan.period_start}–{plan.period_end or '?'}" if plan.period_start else None
 
 
 def _proposal_lines(merged: Merged, rows: list[Row]) -> Iterator[str]:
@@ -57,7 +64,7 @@ def _proposal_lines(merged: Merged, rows: list[Row]) -> Iterator[str]:
         yield "no promise was found on this page: it is registered with no proposals"
         return
     valued = sum(bool(row["target_value"]) for row in rows)
-    new = {row["indicator_id"] for row in rows if row["indicator_id"].startswith("proposed_")}
+    new = {row["indicator_id"] for row in rows if row["indicator_id"].startswith(PROPOSED)}
     yield f"{len(rows)} proposals: {valued} with a value, {len(rows) - valued} without" + (
         f"; {len(new)} indicators are new" if new else ""
     )
@@ -95,33 +102,30 @@ def _next_lines(added: Added) -> Iterator[str]:
 def plan_rows(home: Home, catalog: Mapping[str, Source]) -> tuple[tuple[str, ...], list[tuple[object, ...]], list[str]]:
     """Columns and rows of `plan list`, and what could not be applied or read."""
     from scrapers.register.captures import PlanCaptures
-    from scrapers.register.decisions import check_against, read_decisions, standing
     from scrapers.register.register import read_register
     from scrapers.register.review import review_states
 
     register = read_register(home)
-    decisions, problems = read_decisions()
-    good, wrong = check_against(decisions, register.targets, register.owns)
-    decided, captures = standing(good), PlanCaptures(home, catalog)
-    states = ("proposed", "accepted", "corrected", "rejected")
+    decided, problems = in_force(register.targets, register.owns)
+    captures = PlanCaptures(home, catalog)
+    states = (PROPOSED_STATE, *Verb)
     rows: list[tuple[object, ...]] = []
     for plan in register.plans.values():
         mine = {row["target_id"]: row for row in register.targets_of(plan.plan_id)}
         counts: Counter[str] = review_states(mine, decided)
         newest = next(captures.newest_first(plan, register.places_of(plan.plan_id)), None)
-        period = f"{plan.period_start}–{plan.period_end}" if plan.period_start else None
         url = plan.url or (newest.url if newest else None)
         rows.append(
-            (plan.plan_id, plan.title_zh, plan.region_code, period, len(mine), *(counts[s] for s in states), url)
+            (plan.plan_id, plan.title_zh, plan.region_code, _period(plan), len(mine), *(counts[s] for s in states), url)
         )
     columns = ("plan", "title", "region", "period", "targets", *states, "page")
-    return columns, rows, [*register.problems, *problems, *wrong]
+    return columns, rows, [*register.problems, *problems]
 
 
 def drift_lines(drift: PlanDrift, *, evidenced_too: bool) -> Iterator[str]:
     """One line per target, and a summary last."""
     for row in drift.rows:
-        if evidenced_too or row.state != "evidenced" or row.detail:
+        if evidenced_too or row.state is not State.EVIDENCED or row.detail:
             yield _evidence_line(row)
     yield f"{drift}" + (f" ({drift.url})" if drift.capture_id else "")
     if drift.has_drifted:
@@ -133,6 +137,6 @@ def _evidence_line(row: Evidence) -> str:
     name = row.target_id or "(no target)"
     detail = f" ({row.detail})" if row.detail else ""
     words = row.new_quote or ""
-    if row.state in ("changed", "missing"):
+    if row.state in (State.CHANGED, State.MISSING):
         words = f"{row.old_quote or '(not at hand)'} → {row.new_quote or '(nothing)'}"
     return f"{row.state:<11}  {name}{detail}" + (f": {words}" if words else "")

@@ -101,7 +101,7 @@ TABLES: dict[str, str] = {
         loaded_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (capture_id, parser, parser_version)
     """,
 }
-"""Columns of every table, all written by `warehouse.load`.
+"""Columns of every table, written by `warehouse.load` and `warehouse.load_plans`.
 
 `loads` says which outcome of which parser version is in the tables: a capture is loaded once per parser version.
 `plan_registry`, `plan_proposals`, `plan_proposal_places` and `plan_evidence` are the plans of the home,

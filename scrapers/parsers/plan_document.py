@@ -9,7 +9,7 @@ import re
 
 from scrapers.decoding import decode
 from scrapers.plans.document import PlanDocument, read_document
-from scrapers.plans.extract import extract
+from scrapers.plans.extract import Extraction, extract
 from scrapers.plans.head import PLAN_WORDS
 from scrapers.plans.results import PastResults
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
@@ -66,8 +66,11 @@ class PlanDocumentParser:
         """
         text = decode(page.body, page.knowledge.charset).text
         is_html = looks_like_html(text)
-        document = read_document(text, is_html, page.knowledge)
-        results = _past_results(page)
+        found = _extraction(page)
+        document = found.document if found else None
+        if document is None:
+            document = read_document(text, is_html, page.knowledge)  # refuses, and says why
+        results = found.results if found else PastResults()
         truncated = bool(page.knowledge.truncated)
         return Parsed(
             records=results.records,
@@ -87,11 +90,11 @@ class PlanDocumentParser:
         )
 
 
-def _past_results(page: Page) -> PastResults:
+def _extraction(page: Page) -> Extraction | None:
     try:
-        return extract(page).results
+        return extract(page)
     except Refusal:
-        return PastResults()
+        return None
 
 
 def _findings(document: PlanDocument) -> list[Finding]:

@@ -11,14 +11,13 @@ from scrapers.plans.drafts import Direction, Draft, TargetType
 from scrapers.plans.lost_tables import LostRow, lost_tables, split_figures
 from scrapers.plans.reading import Reading, lines
 from scrapers.plans.statements import Form, Statement
-from scrapers.plans.tables import IndicatorTable, target_value
+from scrapers.plans.tables import BASELINE, IndicatorTable, target_value
 from scrapers.prose.cleaning import clean
 from scrapers.prose.moments import Moment, Shape
 from scrapers.prose.timing import nature_of, timing_of
 from scrapers.records import PeriodKind, Record
 from scrapers.visible import Paragraph
 
-_BASELINE = re.compile(r"基期|基准|基数|现状|完成|实际|已达")
 _CUMULATIVE = re.compile(r"[(（]累计[)）]$")
 _FOOTNOTE = re.compile(r"[\[［]\d{1,2}[\]］]$")
 _NO_YEAR = "the table does not say of which year"
@@ -47,7 +46,7 @@ def _bordered(reading: Reading, document: PlanDocument, table: IndicatorTable, r
             header = table.header[column - 1]
             if not _is_baseline(header, statement.baseline_year):
                 continue
-            if _is_interim(statement.baseline_year, document) and not _BASELINE.search(header):
+            if _is_interim(statement.baseline_year, document) and not BASELINE.search(header):
                 break
             start, end = reading.visible_at(cell.start, cell.end)
             record = _record(document, region, statement.indicator_label, cell.text, statement.unit_label,
@@ -63,7 +62,7 @@ def _bordered(reading: Reading, document: PlanDocument, table: IndicatorTable, r
 
 
 def _is_baseline(header: str, year: int | None) -> bool:
-    return bool(_BASELINE.search(header)) or (year is not None and year in bare_years(header))
+    return bool(BASELINE.search(header)) or (year is not None and year in bare_years(header))
 
 
 def _is_interim(year: int | None, document: PlanDocument) -> bool:

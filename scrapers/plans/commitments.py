@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from scrapers.plans import subjects
+from scrapers.plans.dates import deadline
 from scrapers.plans.drafts import Context, Direction, Draft, TargetType
 from scrapers.plans.guards import is_result
 from scrapers.plans.objective_kinds import VAGUE_RANK, kind_of
@@ -39,21 +40,15 @@ def read_commitments(line: Line, places: Sequence[tuple[int, int]], context: Con
         yield from _ranked(line, start, text, masked, context)
 
 
-def deadline(year: int, month: int | None, is_end: bool) -> date:
-    """`4月底前` is the last day of April, `4月前` the day before it begins; without a month the same of the year."""
-    following = date(year + (month or 12) // 12, (month or 12) % 12 + 1, 1)
-    first = date(year, month or 1, 1)
-    return (following if is_end or month is None else first) - timedelta(days=1)
-
-
 def _dated(line: Line, offset: int, text: str, masked: str, context: Context) -> Iterator[Draft]:
     for match in (*_DEADLINE.finditer(masked), *_SINCE.finditer(masked)):
         year = int(match["year"])
         known = context.calendar.issued or context.calendar.first
         if known is not None and year < known:
             continue
-        month, is_deadline = match.groupdict().get("month"), match.re is _DEADLINE
-        if month is not None and not 1 <= int(month) <= 12:
+        printed, is_deadline = match.groupdict().get("month"), match.re is _DEADLINE
+        month = int(printed) if printed else None
+        if month is not None and not 1 <= month <= 12:
             continue
         clauses = [m.span() for m in _CLAUSE.finditer(masked)]
         at = next((i for i, (a, b) in enumerate(clauses) if a <= match.start() < b), None)
@@ -67,7 +62,7 @@ def _dated(line: Line, offset: int, text: str, masked: str, context: Context) ->
         yield _draft(
             line, offset, text, (begin, end), context, name=name.split(",")[0], kind=TargetType.MILESTONE,
             direction=Direction.UNSPECIFIED, year=year,
-            due=deadline(year, int(month) if month else None, match["end"] is not None) if is_deadline else None,
+            due=deadline(year, month, is_whole=match["end"] is not None) if is_deadline else None,
         )  # fmt: skip
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from scrapers.numbers import DamagedNumber, chinese_number
-from scrapers.periods import parse_period
+from scrapers.periods import first_day, last_day, parse_period
 
 _ARABIC = r"(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?:19|20)\d{2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*\d{1,2}(?!\d)"
 _DAY_FIRST = r"\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}(?!\d)"
@@ -20,6 +20,15 @@ DATE_PATTERN = rf"(?:{_ARABIC}|{_DAY_FIRST}|{_CHINESE})"
 
 _DIGITS = {**{c: str(n) for n, c in enumerate("〇一二三四五六七八九")}, **dict.fromkeys(_ZERO, "0")}
 _PARTS = re.compile(r"^(?P<y>.+?)\s*年\s*(?P<m>.+?)\s*月\s*(?P<d>.+?)\s*日$")
+
+
+def deadline(year: int, month: int | None, *, is_whole: bool) -> date:
+    """The last day for a thing: `4月底前` is the last of April, `4月前` (not whole) the day before April begins.
+
+    A year without a month is always meant whole. Raises ValueError for a month that is none.
+    """
+    period = f"{year}-{month:02}" if month is not None else str(year)
+    return last_day(period) if is_whole or month is None else first_day(period) - timedelta(days=1)
 
 
 def read_date(text: str) -> date | None:

@@ -1,8 +1,9 @@
 """From a plan's page to its promises: statements with verbatim quotes, merged into coded targets.
 
 Story: read the page (`reading`), find its sections and what they are for (`roles`), read tables with and without
-borders (`tables`, `lost_tables`, `schedules`), then the prose sentence by sentence (`prose`, `figures`, `objectives`),
-merge restatements (`merging`), add baselines and units in charge, give every indicator its id (`labels`).
+borders (`tables`, `lost_tables`, `schedules`), then the prose sentence by sentence (`prose`, `figures`, `objectives`,
+`commitments`), merge restatements (`merging`), read the past results (`results`) for the baselines (`baselines`), add
+units in charge, give every indicator its id (`labels`).
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def extract(page: Page, plan_id: str | None = None, region: str | None = None) -
     results = PastResults()
     if document is not None:
         promises, _ = coded(merged, plan_id=plan_id, region=region)
-        results = past_results(decoded, is_html, page.knowledge, document, promises)
+        results = past_results(reading, page.knowledge, document, promises)
     give_baselines(merged, results.records)
     statements, targets = coded(merged, plan_id=plan_id, region=region)
     unread = [left for left in (document.leftovers if document else ()) if not (tables.taken and _READ.match(left))]

@@ -56,7 +56,7 @@ def read_prose(
     reading: Reading, found: Sequence[Stretch], calendar: Calendar, *, is_plan: bool, level: int,
     taken: Sequence[tuple[int, int]],
 ) -> Prose:  # fmt: skip
-    """Promises and past figures of all stretches. `taken`: stretches of the visible text that were read as tables."""
+    """Promises of all stretches. `taken`: stretches of the visible text that were read as tables."""
     prose = Prose()
     context = Context(calendar, is_plan=is_plan, region_level=level)
     context.reports_plan = not is_plan and tells_of_plan(reading.opening(OPENING))
@@ -81,7 +81,7 @@ def read_prose(
             if not is_plan and ahead.see_line(line.text):
                 heading_time = context.time = ahead.time
             context.is_plan = is_plan or ahead.time is not None
-            context.calendar = ahead.calendar if is_plan or ahead.time is None else ahead.own_year()
+            context.calendar = ahead.calendar if is_plan or ahead.time is None else ahead.own_years()
             role = run_in or stretch.role
             if context.is_plan and not is_plan and role in (Role.UNKNOWN, Role.HISTORY):
                 role = Role.MEASURES
@@ -105,16 +105,19 @@ def read_prose(
 
 @dataclass(slots=True)
 class _Ahead:
-    """The part of a report that plans the next year (`2023年工作安排`): a plan of that year inside another document."""
+    """The part of a report that plans the next year (`2023年工作安排`) or five: a plan inside another document."""
 
     calendar: Calendar
     time: Time | None = None
+    """The last year that the part plans."""
+    is_five_years: bool = False
     level: int = 99
 
-    def own_year(self) -> Calendar:
-        """The year that such a part plans, as an annual plan has it."""
-        year = self.time.year if self.time else None
-        return Calendar(year, year, self.calendar.issued, True)
+    def own_years(self) -> Calendar:
+        """The years that such a part plans, as a plan of its own has them."""
+        last = self.time.year if self.time else None
+        first = last - 4 if last is not None and self.is_five_years else last
+        return Calendar(first, last, self.calendar.issued, True)
 
     def see_heading(self, stretch: Stretch) -> None:
         """A numbered heading opens such a part, or closes it where it stands as high."""
@@ -139,12 +142,16 @@ class _Ahead:
         if (five := _NEXT_FIVE.search(title)) and not re.search(r"完成|总结|回顾|执行", title):
             last = last_year_of(five.group())
             if last is not None and last >= (self.calendar.issued or last):
+                self.is_five_years = True
                 return Time(Tense.FUTURE, last, 0, 0, is_firm=True)
         match = _NEXT_YEAR.search(title)
         if match is None or "完成" in title or "总结" in title[match.start() :]:
             return None
         year, issued = int(match["year"]), self.calendar.issued
-        return Time(Tense.FUTURE, year, 0, 0, is_firm=True) if issued is None or year >= issued else None
+        if issued is not None and year < issued:
+            return None
+        self.is_five_years = False
+        return Time(Tense.FUTURE, year, 0, 0, is_firm=True)
 
 
 def _read_line(line: Line, context: Context, prose: Prose, *, has_body: bool) -> None:

@@ -8,6 +8,7 @@ nothing is read outside the history, nothing that ends after the issue, nothing 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from scrapers.periods import last_day
 from scrapers.plans.baseline_cells import baseline_records
 from scrapers.plans.document import PlanDocument
 from scrapers.plans.history import history
-from scrapers.plans.reading import Reading, read
+from scrapers.plans.reading import Reading
 from scrapers.plans.statements import Statement
 from scrapers.prose.article import read_passage
 from scrapers.prose.moments import Calendar
@@ -26,7 +27,6 @@ from scrapers.prose.places import Setting, setting_of
 from scrapers.prose.published import PublishedDate
 from scrapers.prose.recording import record_of
 from scrapers.records import Record
-from scrapers.visible import Paragraph
 
 _AHEAD = re.compile(r"力争|确保|争取|目标|计划|规划期|将(?!近)|今后|未来|下一步")
 _SET = r"(?:提出|部署|要求|确定|明确|规定|目标)"
@@ -43,10 +43,11 @@ class PastResults:
 
 
 def past_results(
-    decoded: str, is_html: bool, knowledge: Knowledge, document: PlanDocument, promises: Sequence[Statement]
+    reading: Reading, knowledge: Knowledge, document: PlanDocument, promises: Sequence[Statement]
 ) -> PastResults:
     """Records of a plan: `table_no` 0 for sentences (`row_no` is the paragraph), 1, 2, … for indicator tables.
 
+    Paragraphs are counted without those of tables.
     `promises` are the extractor's statements of the same capture. Nothing is read where the plan says neither when it
     was issued nor for which years it is: then no figure is known to be past.
     """
@@ -54,11 +55,11 @@ def past_results(
     until = _known_until(document)
     if until is None:
         return results
-    reading = read(decoded, is_html)
     setting = _setting(reading, document, knowledge)
     in_paragraph: Counter[int] = Counter()
+    outside = [p.start for p in reading.printed.paragraphs if not p.in_data_table]
     for passage in history(reading):
-        parts = [(_paragraph_no(reading, part), part) for part in passage]
+        parts = [(bisect_right(outside, part.start), part) for part in passage]
         told = read_passage(reading.printed, parts, setting, _calendar(document))
         results.leftovers += told.leftovers
         for statement in told.statements:
@@ -146,9 +147,3 @@ def _paragraph(text: str, start: int, end: int) -> str:
     """The paragraph around a stretch of the text, without white space."""
     stop = text.find("\n", end)
     return "".join(text[text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(text)].split())
-
-
-def _paragraph_no(reading: Reading, part: Paragraph) -> int:
-    """Number of the paragraph that holds a part of the history, tables not counted."""
-    outside = [p for p in reading.printed.paragraphs if not p.in_data_table]
-    return sum(p.start <= part.start for p in outside)

@@ -43,6 +43,7 @@ _SELF_NAMED = re.compile(
     r"|《[^《》]{4,40}(?:规划|纲要|方案|计划|意见)》[^《》]{0,40}(?:全文|主要内容|内容)如下"
 )
 OPENING = 600
+"""Characters at the beginning of a page that say what it is."""
 _SHORT_HEADING = 24
 _OWN_MENTIONS = 1
 _PSEUDO = re.compile(r"^[^,。;:!?、]{2,24}[:。]?$")
@@ -117,9 +118,9 @@ def is_plan_title(title: str) -> bool:
     return named and not is_no_plan_title(bare)
 
 
-def says_it_is_plan(text: str) -> bool:
+def says_it_is_plan(opening: str) -> bool:
     """True for a text that calls itself a plan in its first words, or announces the whole of one."""
-    return _SELF_NAMED.search(text[:OPENING]) is not None
+    return _SELF_NAMED.search(opening) is not None
 
 
 def is_built_as_plan(title: str, headings: Sequence[str]) -> bool:
@@ -135,9 +136,9 @@ def is_report_title(title: str) -> bool:
     return bool(_REPORT.search(re.sub(r"《[^《》]*》", "", title))) and "通知" not in title
 
 
-def tells_of_plan(text: str) -> bool:
+def tells_of_plan(opening: str) -> bool:
     """True for a page that begins with the news that a plan was issued or is carried out."""
-    return _TELLS_OF_PLAN.search(text[:OPENING]) is not None
+    return _TELLS_OF_PLAN.search(opening) is not None
 
 
 def region_level(title: str, text: str) -> int:

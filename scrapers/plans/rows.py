@@ -65,7 +65,7 @@ def of_lost_row(row: LostRow, prose: Sequence[Draft], context: Context) -> tuple
 
 
 def of_schedule(row: schedules.Row, reading: Reading, context: Context, first_leads: bool) -> Iterator[Draft]:
-    """A row of a task schedule as a milestone, and the numbers in its cells as promises of their own."""
+    """A row of a task schedule as a milestone, and what its cells promise beside."""
     units = responsible_units(row.units) if row.units else None
     if first_leads:
         units = mark_first(units)
@@ -81,26 +81,27 @@ def of_schedule(row: schedules.Row, reading: Reading, context: Context, first_le
     )  # fmt: skip
     cells = [piece, *(cell for cell in (row.result, row.task) if cell is not None and cell != piece)]
     for draft in _figures(cells, section, reading, context):
-        draft.units, draft.due = units, day
+        draft.units, draft.due = units, draft.due or day
         if draft.year_inferred and year is not None:
             draft.year, draft.year_inferred = year, False
         yield draft
 
 
 def of_other_row(pieces: Sequence[schedules.Piece], number: int, reading: Reading, context: Context) -> Iterator[Draft]:
-    """The numbers in the sentences of any other table: a list of tasks, a division of labour."""
+    """Promises in the sentences of any other table: a list of tasks, a division of labour."""
     yield from _figures(pieces, f"table row {number}", reading, context)
 
 
 def _figures(cells: Sequence[schedules.Piece], section: str, reading: Reading, context: Context) -> Iterator[Draft]:
-    """Numeric promises in cells that hold sentences."""
+    """Promises in cells that hold sentences: numbers, dated milestones, ranks."""
     inner = replace(context, role=Role.MEASURES, section=section, form=Form.TABLE, time=None, is_plan=True)
     for cell in cells:
         line = _line(reading, cell)
         inner.before, inner.time = "", None
-        for start, end in sentences(line):
+        places = list(sentences(line))
+        for start, end in places:
             yield from read_sentence(line, start, end, inner)
-        yield from read_commitments(line, list(sentences(line)), inner)
+        yield from read_commitments(line, places, inner)
     context.sentence_no = inner.sentence_no
 
 

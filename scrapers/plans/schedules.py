@@ -7,11 +7,11 @@ Every row is a milestone; its quote is the deliverable, or the task where the de
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from scrapers.plans.dates import deadline
 from scrapers.plans.reading import Line
 
 _TASK = re.compile(r"任务|事项|工作内容|重点工作|项目|内容|举措|措施")
@@ -99,19 +99,22 @@ def rows_in_lines(lines: Sequence[Line]) -> Iterator[tuple[int, int, list[Row]]]
 
 
 def due(time: str) -> str | None:
-    """The day by which a time cell wants a thing done, as ISO text: 年底 is 31 December, a month its last day."""
+    """The day by which a time cell wants a thing done, as ISO text: 年底 is 31 December, a month its last day.
+
+    `4月前` is the day before the month begins, as in sentences.
+    """
     bare = "".join(time.split())
     year = re.search(r"((?:19|20)\d\d)年?", bare)
     if year is None or re.search(r"启动|持续", bare):
         return None
     day = re.search(r"(\d{1,2})月(\d{1,2})日", bare)
-    month = re.search(r"(\d{1,2})月", bare)
+    month = re.search(r"(\d{1,2})月(?:份)?(?P<before>(?:之|以)?前)?", bare)
     number = int(year[1])
     try:
         if day:
             return date(number, int(day[1]), int(day[2])).isoformat()
         if month:
-            return date(number, int(month[1]), monthrange(number, int(month[1]))[1]).isoformat()
+            return deadline(number, int(month[1]), is_whole=month["before"] is None).isoformat()
     except ValueError:
         return None
     return date(number, 12, 31).isoformat() if re.search(r"底|末|完成|前", bare) else None

@@ -21,7 +21,7 @@ from scrapers.visible import Paragraph, VisibleText
 
 _NAME = re.compile(r"指标(?!值)|目标名称|名称")
 _TARGET = re.compile(r"目标|预期(?!性)|规划值|期末")
-_BASELINE = re.compile(r"基期|基准|基数|现状|完成|实际|已达")
+BASELINE = re.compile(r"基期|基准|基数|现状|完成|实际|已达")
 _UNIT = re.compile(r"^(?:计量)?单位(?:[(（].*)?$")
 _IN_CHARGE = re.compile(r"责任|牵头|负责|部门")
 _ASIDE = re.compile(r"^(?:序号|编号|属性|指标属性|性质|指标性质|类别|类型|备注|说明)$")
@@ -179,8 +179,8 @@ def _columns(header: Sequence[str]) -> _Columns | None:
         return None
     rest = [c for c in free if c > names[-1] and c not in (unit, in_charge)]
     dated = [(c, years[-1]) for c in rest if (years := bare_years(header[c]))]
-    baseline = next(((c, _year(header[c])) for c in rest if _BASELINE.search(header[c])), None)
-    targets = [(c, _year(header[c])) for c in rest if _TARGET.search(header[c]) and not _BASELINE.search(header[c])]
+    baseline = next(((c, _year(header[c])) for c in rest if BASELINE.search(header[c])), None)
+    targets = [(c, _year(header[c])) for c in rest if _TARGET.search(header[c]) and not BASELINE.search(header[c])]
     if not targets and len(dated) >= 2:
         first, *later = sorted(dated, key=lambda item: item[1])
         baseline, targets = baseline or first, [(c, y) for c, y in later if not baseline or c != baseline[0]]

@@ -90,7 +90,7 @@ def _label(
         end = figure.end + noun.end()
         bracket = _BRACKET.match(sentence.text, end, sentence.end)
         end = bracket.end() if bracket else end
-        return _with_noun(label, subject, sentence.text[figure.end : end], lead, context), end
+        return _with_noun(label, sentence.text[figure.end : end], lead, context), end
     if not stops and not _NEWLY.match(after):
         raise UnnamedError("it numbers things that the text speaks of")
     if _OWNED.match(subject) and last is not None:
@@ -105,7 +105,7 @@ def _label(
     return label, 0
 
 
-def _with_noun(label: Label, subject: str, noun: str, lead: Lead, context: Context) -> Label:
+def _with_noun(label: Label, noun: str, lead: Lead, context: Context) -> Label:
     """新增6家企业: verb and noun; the second of 建设57家A和30家B has the verb of the first."""
     verb, last = label.text, context.last()
     if not verb and lead.after_noun and last is not None:

@@ -207,8 +207,8 @@ class _Sentence:
         if bare is not None:
             words, region = bare, before
             self.region = kept
-        joined = join is not None
-        return Lead(begin, words, region, is_part, joined, in_bracket, after_noun, self.loose, bare is not None)
+        is_joined = join is not None
+        return Lead(begin, words, region, is_part, is_joined, in_bracket, after_noun, self.loose, bare is not None)
 
     def _region(self, lead_start: int, in_bracket: bool) -> str | None:
         """Region of a figure whose own words name none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from scrapers.decoding import decode
 from scrapers.home import Home
 from scrapers.plans.extract import extract
 from scrapers.records import Page, Refusal
-from scrapers.register.decisions import Decision, read_decisions, standing
+from scrapers.register.decisions import Decision, check_against, read_decisions, standing
 from scrapers.register.evidence import PlanText
 from scrapers.register.identity import (
     Identity,
@@ -90,7 +90,7 @@ def add_plan(
     """
     said = _said(wanted)
     register = read_register(home)
-    decided = standing(read_decisions()[0])
+    decisions = read_decisions()[0]
     if not is_address(wanted.where):
         _foresee(register, wanted, said)
         capture = take_file(home, catalog, Path(wanted.where), wanted.url, run_id)
@@ -104,7 +104,13 @@ def add_plan(
         if known is not None and known.is_seed:
             return Added(known, False, False, None)
         _refuse_another(known, identity.plan, wanted)
-        return _write(home, register, text, identity, said, known, wanted.plan_id, decided, today)
+        return _write(home, register, text, identity, said, known, wanted.plan_id, _decided(register, decisions), today)
+
+
+def _decided(register: Register, decisions: Sequence[Decision]) -> dict[str, Decision]:
+    """The decisions that stand; those on ids whose plan was taken out still count when it is added again."""
+    good, _ = check_against(decisions, register.targets, register.owns)
+    return standing([*good, *(each for each in decisions if each.target_id not in register.targets)])
 
 
 def _write(

@@ -21,7 +21,7 @@ from scrapers.records import Refusal
 from scrapers.register.captures import PlanCaptures
 from scrapers.register.comparison import compare
 from scrapers.register.corrections import corrected
-from scrapers.register.decisions import Decision, Verb, check_against, read_decisions, standing
+from scrapers.register.decisions import Decision, Verb, in_force
 from scrapers.register.evidence import DRIFT, Evidence, PlanText, evidence_csv, read_evidence
 from scrapers.register.register import PLANS, Plan, Register, read_register
 from scrapers.seeds import SEEDS
@@ -75,8 +75,7 @@ def check_plans(home: Home, catalog: Mapping[str, Source], only: Sequence[str] |
     register = read_register(home)
     if unknown := [plan_id for plan_id in only or () if plan_id not in register.plans]:
         raise UnknownPlan(f"no such plan: {', '.join(unknown)}; registered: {', '.join(sorted(register.plans))}")
-    good, _ = check_against(read_decisions()[0], register.targets, lambda _: False)
-    decided = standing(good)
+    decided, _ = in_force(register.targets, register.owns)
     captures = PlanCaptures(home, catalog)
     wanted = [plan for plan_id, plan in register.plans.items() if only is None or plan_id in only]
     return [_check(home, plan, register, decided, captures) for plan in wanted]

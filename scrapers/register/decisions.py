@@ -118,6 +118,18 @@ def check_against(
     return good, problems
 
 
+def in_force(
+    rows: Mapping[str, Mapping[str, str]], is_ours: Callable[[str], bool], path: Path | None = None
+) -> tuple[dict[str, Decision], list[str]]:
+    """The decision that stands for each target of `rows`, and one line for each row of the file that is not applied.
+
+    Raises `DecisionsUnreadable`.
+    """
+    decisions, unread = read_decisions(path)
+    good, unfit = check_against(decisions, rows, is_ours)
+    return standing(good), [*unread, *unfit]
+
+
 def append_decision(decision: Decision, path: Path | None = None) -> None:
     """Add one row at the end and have it on the disk before returning; the rows before stay as they are.
 

@@ -18,9 +18,7 @@ from scrapers.register.decisions import (
     Decision,
     Verb,
     append_decision,
-    check_against,
-    read_decisions,
-    standing,
+    in_force,
 )
 from scrapers.register.quotes import quote_sha256
 from scrapers.register.register import Plan, Register, Row, read_register
@@ -51,7 +49,10 @@ class Shown:
 
 
 class Review:
-    """The review of one plan: every answer is on the disk before the next question."""
+    """The review of one plan: every answer is on the disk before the next question.
+
+    `problems` are the rows of the decisions file that are not applied, one line each.
+    """
 
     def __init__(
         self,
@@ -72,11 +73,7 @@ class Review:
         self._captures = PlanCaptures(home, catalog)
         self._readers: dict[str, ContextReader | None] = {}
         self._by, self._today, self._path = by, today, path
-        decisions, problems = read_decisions(path)
-        good, wrong = check_against(decisions, self._register.targets, self._register.owns)
-        self.problems = [*problems, *wrong]
-        """Rows of the decisions file that are not applied, one line each."""
-        self._standing = standing(good)
+        self._standing, self.problems = in_force(self._register.targets, self._register.owns, path)
         self.plan: Plan = self._register.plans[plan_id]
         self._rows = {row["target_id"]: row for row in self._register.targets_of(plan_id)}
 

@@ -481,3 +481,10 @@ def test_live_runs_visit_the_addresses_of_plans_when_they_are_due(home: Home, si
     assert due_sources(home, catalog, live=True, starter=nowhere, as_of=later) == ["plan_documents"]
     site.page("/plan.html", plan_page(year=2039))
     assert scrape(home, source, run_id="later", live=True, starter=nowhere, as_of=later).counts["new"] == 1
+
+
+def test_a_decision_that_cannot_be_applied_decides_nothing(home: Home, tmp_path: Path) -> None:
+    plan_id = add(home, saved(tmp_path, plan_page())).plan.plan_id
+    append_decision(Decision(f"{plan_id}-t01", Verb.CORRECTED, "k", TODAY, "", {"target_value_high": "99999"}))
+    again = add(home, saved(tmp_path, plan_page()))
+    assert again.decided == {} and not again.has_changed

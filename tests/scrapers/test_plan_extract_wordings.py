@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from scrapers.plans.dates import deadline
 from scrapers.plans.extract import Extraction, extract
+from scrapers.plans.schedules import due
 from scrapers.records import Page
 
 HEAD = "甲省丙市“十四五”知识产权发展规划\n丙政发〔2021〕5号\n"
@@ -463,3 +466,11 @@ def test_cells_that_rows_share_are_quoted_once() -> None:
     targets = read(page).targets
     assert [t.quote for t in targets] == ["创造发明专利授权量件210350", "有效注册商标数量万件10.220"]
     assert [t.section for t in targets] == ["table row 1", "table row 2"]
+
+
+def test_a_deadline_is_the_same_day_in_a_sentence_and_in_the_cell_of_a_schedule() -> None:
+    told = {
+        words: due(words) for words in ("2031年4月前", "2031年4月底前", "2031年4月", "2031年4月20日前", "2031年13月前")
+    }
+    assert list(told.values()) == ["2031-03-31", "2031-04-30", "2031-04-30", "2031-04-20", None]
+    assert deadline(2031, 1, is_whole=False) == date(2030, 12, 31) and deadline(2031, None, is_whole=False).month == 12

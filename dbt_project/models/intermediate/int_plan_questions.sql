@@ -102,8 +102,9 @@ new_promises as (
         min(evidence.capture_id) as example_capture_id,
         min(captures.url) as example_url,
         min(evidence.new_quote) as example_text,
-        'zhibiao plan add' as suggested_owner
+        if(min(plans.registered_in) = 'home', 'zhibiao plan add', 'seeds/targets.csv') as suggested_owner
     from evidence
+    left join plans on evidence.plan_id = plans.plan_id
     left join captures on evidence.capture_id = captures.capture_id
     group by evidence.plan_id, coalesce(evidence.new_quote, evidence.detail, '')
 

@@ -36,13 +36,10 @@ final as (
 
     select
         targets.target_id,
-        targets.plan_id,
-        targets.review_state,
         coalesce(judged.evidence_state, 'not_checked') as drift_state,
         judged.capture_id,
         case when judged.evidence_state in ('changed', 'missing') then judged.old_quote end as old_quote,
-        case when judged.evidence_state = 'changed' then judged.new_quote end as new_quote,
-        judged.detail
+        case when judged.evidence_state = 'changed' then judged.new_quote end as new_quote
     from targets
     left join judged on targets.target_id = judged.target_id and targets.plan_id = judged.plan_id
 

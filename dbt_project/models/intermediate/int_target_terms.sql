@@ -122,8 +122,8 @@ final as (
         unmeasurable_reason,
         target_value,
         baseline_value as printed_baseline,
-        0.5 * power(10, -length(regexp_extract(cast(baseline_value_printed as varchar), '[.]([0-9]*[1-9])0*$', 1)))
-        * baseline_value / nullif(baseline_value_printed, 0) as printed_baseline_half_unit,
+        {{ printed_half_unit(plain_number("baseline_value_printed"), "null") }}
+        * (baseline_value / nullif(baseline_value_printed, 0)) as printed_baseline_half_unit,
         start_date,
         is_start_inferred,
         target_end,
