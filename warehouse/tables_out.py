@@ -72,6 +72,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], consol
 
 
 def _shown(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as SQL writes them
     shown = plain(value)
     return f"{shown:f}" if isinstance(shown, Decimal) else shown
 
@@ -81,8 +83,6 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, str):
         return harmless(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
     return str(_shown(value))
 
 

@@ -92,6 +92,7 @@ def test_parse_prints_the_columns_of_the_contract(home: Home, archive: Path, tmp
 def test_sql_prints_a_table_csv_or_json(published: Home) -> None:
     query = "SELECT region_id, value FROM marts.fct_region_indicator"
     assert "│ r1" in zhibiao(published, "sql", query).stdout
+    assert "│ true" in zhibiao(published, "sql", "select true as yes").stdout
     answer = zhibiao(published, "sql", query, "--format", "csv").stdout
     assert list(csv.reader(io.StringIO(answer))) == [["region_id", "value"], ["r1", "6"]]
     assert json.loads(zhibiao(published, "sql", query, "--format", "json").stdout) == [{"region_id": "r1", "value": 6}]
