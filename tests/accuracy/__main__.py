@@ -15,7 +15,7 @@ def main() -> None:
     readings = [reading for plan in plans() for reading in read_plan(archive, plan)]
     print(f"{'plan':18} {'form':12} {'with a figure':>24} {'without a figure':>28}")
     for reading in readings:
-        print(f"{reading.plan:18} {reading.form:12} {_told(total([reading], lambda r: r.figures))} {_words(reading)}")
+        print(f"{reading.plan:18} {reading.form:12} {_told(total([reading], lambda r: r.figures))} {_words([reading])}")
         for wrong in reading.wrong if "-v" in sys.argv else []:
             print(f"    {wrong}")
     print("\nby type (text and html)")
@@ -29,7 +29,7 @@ def main() -> None:
     print("\nby form")
     for form in dict.fromkeys(r.form for r in readings):
         chosen = [r for r in readings if r.form == form]
-        print(f"{form:31} {_told(total(chosen, lambda r: r.figures))} {_told(total(chosen, lambda r: r.words))}")
+        print(f"{form:31} {_told(total(chosen, lambda r: r.figures))} {_words(chosen)}")
     others = promises_of_other_pages(archive)
     print(f"\npromises taken from pages that make none: {len(others)}", *others, sep="\n    ")
     broken = floors.broken(readings, len(others))
@@ -41,8 +41,10 @@ def _told(score: Score) -> str:
     return f"{score.hits:4} of {score.wanted:3}  R {score.recall:5.1%} P {score.precision:5.1%}"
 
 
-def _words(reading: Reading) -> str:
-    return _told(total([reading], lambda r: r.words)) if reading.words is not None else ""
+def _words(readings: list[Reading]) -> str:
+    """Empty where promises without a figure are not measured."""
+    measured = any(reading.words is not None for reading in readings)
+    return _told(total(readings, lambda r: r.words)) if measured else ""
 
 
 if __name__ == "__main__":
