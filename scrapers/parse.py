@@ -24,7 +24,7 @@ from scrapers.checks.against_last import compare
 from scrapers.home import Home
 from scrapers.parsers import PARSERS, Parser, choose
 from scrapers.recognition import not_the_page
-from scrapers.records import Finding, Page, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
+from scrapers.records import Finding, Page, PageCheck, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
 from scrapers.source_model import Source
 from scrapers.tables.sources import decoded_text, is_spreadsheet
 
@@ -54,6 +54,8 @@ class ParseOutcome(BaseModel):
     """The same for a person: which row, which figures."""
     record_count: int = 0
     findings: list[Finding] = []
+    checks: list[PageCheck] = []
+    """The checks that the family of the page declares, tried or not."""
     leftovers: list[str] = []
     layout: dict[str, Any] = {}
     parsed_at: datetime
@@ -70,7 +72,7 @@ def parse_page(page: Page, parser: str | None = None) -> tuple[Parser, Parsed]:
     """
     recognise(page)
     chosen = choose(page, parser)
-    return chosen, check_page(chosen.parse(page))
+    return chosen, check_page(chosen.parse(page), chosen.name)
 
 
 def recognise(page: Page) -> None:
@@ -196,7 +198,7 @@ class _Run:
         try:
             recognise(page)
             parser = choose(page, declared)
-            parsed = check_page(parser.parse(page))
+            parsed = check_page(parser.parse(page), parser.name)
             parsed = self._enough(capture, parsed)
             parsed = self._against_last(capture, parser, parsed, earlier)
             outcome = _outcome_of(capture, parser, parsed)
@@ -286,6 +288,7 @@ def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcom
         message=first if parsed.reason else None,
         record_count=0 if parsed.verdict is Verdict.QUARANTINED else len(parsed.records),
         findings=list(parsed.findings),
+        checks=list(parsed.checks),
         leftovers=list(parsed.leftovers),
         layout=dict(parsed.layout),
         parsed_at=datetime.now(UTC),

@@ -96,6 +96,28 @@ class Finding:
     column_no: int | None = None
 
 
+class CheckState(StrEnum):
+    """What came of a declared check."""
+
+    HELD = "held"
+    FAILED = "failed"
+    NOT_TRIED = "not_tried"
+
+
+@dataclass(frozen=True, slots=True)
+class PageCheck:
+    """One check that is declared for the family of a page, and what came of it there."""
+
+    check: str
+    state: CheckState
+    compared: int = 0
+    tolerated: int = 0
+    """Comparisons that were off by rounding and let pass."""
+    failed: int = 0
+    message: str | None = None
+    """The first failure, or why nothing could be compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What one parser made of one page."""
@@ -105,6 +127,8 @@ class Parsed:
     reason: str | None = None
     """Reason code of a verdict that is not `accepted` (snake_case)."""
     findings: Sequence[Finding] = ()
+    checks: Sequence[PageCheck] = ()
+    """The declared checks, tried or not (from `scrapers.checks.check_page`)."""
     leftovers: Sequence[str] = ()
     """What was read on the page and neither used nor deliberately ignored."""
     layout: dict[str, object] = field(default_factory=dict)

@@ -64,11 +64,18 @@ class Outcome:
             key | {"finding_no": number, "check_name": finding["check"]} | _only(finding, FINDING_COLUMNS)
             for number, finding in enumerate(told.get("findings") or [], start=1)
         ]
+        checks: list[Mapping[str, object]] = [
+            key
+            | {"check_name": check["check"], "state": check["state"], "message": check.get("message")}
+            | {f"{count}_count": check[count] for count in ("compared", "tolerated", "failed")}
+            for check in told.get("checks") or []
+        ]
         statements: list[Mapping[str, object]] = [key | dict(statement) for statement in told.get("statements") or []]
         sections = (document or {}).get("sections") or []
         rows: dict[str, list[Mapping[str, object]]] = {
             "parse_outcomes": [key | outcome | {"leftovers": list(told.get("leftovers") or []), "layout": layout}],
             "findings": findings,
+            "page_checks": checks,
             "plan_documents": [key | _only(document, DOCUMENT_COLUMNS)] if document else [],
             "plan_sections": [key | {"section_no": s["no"]} | _only(s, SECTION_COLUMNS) for s in sections],
             "statements": statements,

@@ -9,7 +9,7 @@ from warehouse.errors import Trouble
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Counts up with every change of the tables below; a build database of another version is made anew from the home."""
 
 TABLES: dict[str, str] = {
@@ -33,6 +33,11 @@ TABLES: dict[str, str] = {
         capture_id VARCHAR NOT NULL, parser VARCHAR NOT NULL, parser_version VARCHAR NOT NULL,
         finding_no INTEGER NOT NULL, check_name VARCHAR NOT NULL, passed BOOLEAN NOT NULL, message VARCHAR NOT NULL,
         table_no INTEGER, row_no INTEGER, column_no INTEGER
+    """,
+    "page_checks": """
+        capture_id VARCHAR NOT NULL, parser VARCHAR NOT NULL, parser_version VARCHAR NOT NULL,
+        check_name VARCHAR NOT NULL, state VARCHAR NOT NULL, compared_count INTEGER NOT NULL,
+        tolerated_count INTEGER NOT NULL, failed_count INTEGER NOT NULL, message VARCHAR
     """,
     "records": """
         capture_id VARCHAR NOT NULL, source_id VARCHAR NOT NULL, parser VARCHAR NOT NULL,
@@ -108,7 +113,9 @@ TABLES: dict[str, str] = {
 `target_decisions` the decisions file in force, `register_problems` what of these could not be used.
 """
 
-PARSED_TABLES = ("records", "findings", "plan_documents", "plan_sections", "statements", "parse_outcomes", "loads")
+PARSED_TABLES = (
+    "records", "findings", "page_checks", "plan_documents", "plan_sections", "statements", "parse_outcomes", "loads",
+)  # fmt: skip
 """Tables whose rows belong to one capture and parser version. `loads` is last: a row there vouches for the others."""
 
 

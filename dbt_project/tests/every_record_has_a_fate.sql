@@ -12,6 +12,7 @@ records as (
 observations as (
 
     select count(*) as record_count from {{ ref("fct_observation") }}
+    where not is_derived
 
 ),
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scrapers.checks.cities import check_cities
-from scrapers.checks.columns import check_columns
-from scrapers.checks.regions import check_regions
+from scrapers.checks.columns import COLUMN_CHECKS
+from scrapers.checks.regions import check_regions, check_sums
 from scrapers.checks.rows import check_rows
-from scrapers.checks.views import views
+from scrapers.checks.trials import EVERY_FAMILY, Trial, declared_checks
+from scrapers.checks.views import TableView, views
 from scrapers.records import Finding, Parsed, Verdict
 
 CONTRADICTORY = frozenset(
@@ -34,23 +35,41 @@ INCOMPLETE = frozenset(
 _ROWS_LOST = (INCOMPLETE - {"cut_off", "table_not_read", "total_missing"}) | {"row_labels_disagree"}
 
 
-def check_page(parsed: Parsed) -> Parsed:
-    """The parser's result with the findings of all page-level checks, and the verdict that follows from them.
+def check_page(parsed: Parsed, family: str = EVERY_FAMILY) -> Parsed:
+    """The parser's result with the findings of the page checks that its family declares, what came of each of them, and
+    the verdict that follows.
 
-    The worst holds: quarantined (only a parser says so) before contradictory, incomplete, accepted. Pure.
+    `family` is the name of the parser. The worst verdict holds: quarantined (only a parser says so) before
+    contradictory, incomplete, accepted. Pure.
     """
     if parsed.verdict is Verdict.QUARANTINED:
         return parsed
-    findings = [*parsed.findings, *check_rows(parsed.records)]
+    trials = {check: Trial(check) for check in declared_checks(family)}
+    findings = list(parsed.findings)
+    if (rows := trials.get("rows_alike")) is not None:
+        findings += rows.keep(check_rows(parsed.records, rows))
     is_cut = parsed.verdict is Verdict.INCOMPLETE
-    tables = views(parsed.records) if parsed.document is None else []  # a plan's rows are indicators, not regions
-    for view in tables:
+    for view in views(parsed.records):
         lost = any(not f.passed and f.check in _ROWS_LOST and f.table_no in (None, view.number) for f in findings)
-        findings += check_regions(view, is_cut=is_cut, rows_refused=lost)
-        findings += check_columns(view, is_cut=is_cut or lost)
-        findings += check_cities(view)
+        findings += _check_table(view, trials, is_cut=is_cut, rows_refused=lost)
     verdict, reason = _verdict(parsed, findings)
-    return replace(parsed, findings=findings, verdict=verdict, reason=reason)
+    checks = [trial.result() for trial in trials.values()]
+    return replace(parsed, findings=findings, checks=checks, verdict=verdict, reason=reason)
+
+
+def _check_table(view: TableView, trials: dict[str, Trial], *, is_cut: bool, rows_refused: bool) -> list[Finding]:
+    """The declared checks over one table."""
+    findings: list[Finding] = []
+    if (trial := trials.get("region_rows")) is not None:
+        findings += trial.keep(check_regions(view, trial, is_cut=is_cut, rows_refused=rows_refused))
+    if (trial := trials.get("sum_over_regions")) is not None:
+        findings += trial.keep(check_sums(view, trial, is_cut=is_cut, rows_refused=rows_refused))
+    for name, check in COLUMN_CHECKS.items():
+        if (trial := trials.get(name)) is not None:
+            findings += trial.keep(check(view, trial, is_cut or rows_refused))
+    if (trial := trials.get("city_over_province")) is not None:
+        findings += trial.keep(check_cities(view, trial))
+    return findings
 
 
 def _verdict(parsed: Parsed, findings: list[Finding]) -> tuple[Verdict, str | None]:

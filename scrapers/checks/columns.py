@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from scrapers.checks.trials import Trial
 from scrapers.checks.views import Series, TableView, unit_of_last_digit
 from scrapers.records import Finding, PeriodKind, Record
 from scrapers.tables.columns import SEPARATOR
@@ -46,22 +47,19 @@ _SCALE = {"万人": Decimal(1), "人": Decimal(10_000), "万": Decimal(1)}
 _STEPS = (PeriodKind.CUMULATIVE, PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE, PeriodKind.MONTH)
 
 
-def check_columns(view: TableView, *, is_cut: bool = False) -> list[Finding]:
-    """All checks within rows. Each kind of disagreement is reported once per row where it stands."""
-    checks = (_sums, _densities, _percentages, _differences, _running_totals)
-    return [*(finding for check in checks for finding in check(view)), *_ranks(view, is_cut)]
-
-
 # --- sums over columns ------------------------------------------------------------------------------------------------
 
 
-def _sums(view: TableView) -> Iterator[Finding]:
+def _sums(view: TableView, trial: Trial, is_cut: bool) -> Iterator[Finding]:
     agreeing: Counter[str] = Counter()
     for partition in range(len(_PARTITIONS)):
         for total, parts in _identities(view, partition):
-            yield from _check_sum(view, total, parts, partition, agreeing)
+            yield from _check_sum(view, total, parts, partition, agreeing, trial)
     for total, parts in _service_and_individuals(view):
-        yield from _check_sum(view, total, parts, 0, agreeing)
+        yield from _check_sum(view, total, parts, 0, agreeing, trial)
+    trial.compare(agreeing.total())
+    if not trial.compared:
+        trial.cannot("no column is the total of others")
     for identity, rows in agreeing.items():
         yield Finding("sum_over_columns", True, f"{identity} in {rows} rows", view.number)
 
@@ -124,7 +122,7 @@ def _total(
 
 
 def _check_sum(
-    view: TableView, total: Series, parts: Sequence[Series], partition: int, agreeing: Counter[str]
+    view: TableView, total: Series, parts: Sequence[Series], partition: int, agreeing: Counter[str], trial: Trial
 ) -> Iterator[Finding]:
     findings: list[Finding] = []
     always_above = True
@@ -145,7 +143,11 @@ def _check_sum(
     holds_individuals = partition == _APPLICANTS and total.path[-1] not in _SERVICE_TOTALS
     if holds_individuals and always_above and len(findings) * 2 > len(view.counts[total]):
         return  # the total holds more than these applicants: individuals are in it
-    yield from findings
+    trial.compare(len(findings))
+    for finding in findings:
+        if finding.passed:
+            trial.tolerate()
+        yield finding
 
 
 def _service_and_individuals(view: TableView) -> Iterator[tuple[Series, list[Series]]]:
@@ -165,20 +167,20 @@ def _service_and_individuals(view: TableView) -> Iterator[tuple[Series, list[Ser
 # --- densities and ranks ----------------------------------------------------------------------------------------------
 
 
-def _densities(view: TableView) -> Iterator[Finding]:
+def _densities(view: TableView, trial: Trial, is_cut: bool) -> Iterator[Finding]:
     """A printed density against the first column of counts over the printed population."""
     densities = [s for s in view.counts if DENSITY.search(s.path[-1]) and not RANK.search(s.path[-1])]
     populations = [s for s in view.counts if POPULATION.search(s.path[-1]) and not DENSITY.search(s.path[-1])]
-    if len(densities) != 1 or len(populations) != 1:
-        return
     counts = [s for s in view.counts if s.is_count and s not in populations]
-    if not counts:
+    if len(densities) != 1 or len(populations) != 1 or not counts:
+        trial.cannot("there is not one density beside one population and a count")
         return
     first = min(counts, key=lambda s: min(r.column_no for r in view.counts[s].values()))
     for region, printed in view.counts[densities[0]].items():
         people, count = view.counts[populations[0]].get(region), view.counts[first].get(region)
         if people is None or count is None or people.value == 0:
             continue
+        trial.compare()
         scale = _SCALE.get(people.unit_label or "万人", Decimal(1))
         expected = count.value / people.value * scale
         tolerance = unit_of_last_digit(printed.value_text) * Decimal("0.51")
@@ -188,7 +190,7 @@ def _densities(view: TableView) -> Iterator[Finding]:
             yield Finding("printed_density", False, text, view.number, printed.row_no, printed.column_no)
 
 
-def _ranks(view: TableView, is_cut: bool) -> Iterator[Finding]:
+def _ranks(view: TableView, trial: Trial, is_cut: bool) -> Iterator[Finding]:
     for series, ranks in view.counts.items():
         if not RANK.search(series.path[-1]) or len(series.path) < 2:
             continue
@@ -198,6 +200,7 @@ def _ranks(view: TableView, is_cut: bool) -> Iterator[Finding]:
             continue
         placed = [(r.value, values[region].value, r) for region, r in ranks.items() if region in values]
         ordered = sorted(placed, key=lambda found: found[:2])
+        trial.compare(len(ordered))
         for (_, above, _), (_, below, record) in pairwise(ordered):
             if below > above:
                 text = f"{record.region_label} has rank {record.value_text}, and more than the region ranked before it"
@@ -206,12 +209,14 @@ def _ranks(view: TableView, is_cut: bool) -> Iterator[Finding]:
         for record in beyond if len(beyond) * 2 < len(ordered) and not is_cut else ():
             text = f"{record.region_label} has rank {record.value_text} among {len(ordered)} regions"
             yield Finding("rank_order", False, text, view.number, record.row_no, record.column_no)
+    if not trial.compared:
+        trial.cannot("no rank stands beside what it ranks")
 
 
 # --- percentages and differences --------------------------------------------------------------------------------------
 
 
-def _percentages(view: TableView) -> Iterator[Finding]:
+def _percentages(view: TableView, trial: Trial, is_cut: bool) -> Iterator[Finding]:
     """A row of percentages against its counts: each column over the one that is 100 %."""
     for region in view.regions:
         shares = {s: by[region] for s, by in view.percentages.items() if region in by}
@@ -220,19 +225,22 @@ def _percentages(view: TableView) -> Iterator[Finding]:
             count, base = view.value(series, region), view.value(whole, region) if whole else None
             if count is None or not base:
                 continue
+            trial.compare()
             expected = count / base * 100
             if abs(expected - printed.value) > Decimal("0.1"):
                 text = (
                     f"{region}: {count} of {base} is {expected:.2f} %, the row of percentages says {printed.value_text}"
                 )
                 yield Finding("percentages_of_counts", False, text, view.number, printed.row_no, printed.column_no)
+    if not trial.compared:
+        trial.cannot("there is no row of percentages under counts")
 
 
 def _are_siblings(a: Series, b: Series) -> bool:
     return a.path[:-1] == b.path[:-1] and (a.period, a.kind) == (b.period, b.kind)
 
 
-def _differences(view: TableView) -> Iterator[Finding]:
+def _differences(view: TableView, trial: Trial, is_cut: bool) -> Iterator[Finding]:
     """Printed growth and gaps against the two columns that they compare, where both are printed."""
     counts = list(view.counts)
     for series in counts:
@@ -246,12 +254,15 @@ def _differences(view: TableView) -> Iterator[Finding]:
             a, b = view.value(now, region), view.value(then, region)
             if a is None or b is None or b == 0:
                 continue
+            trial.compare()
             is_rate = printed.unit_label == "%"
             expected = (a / b - 1) * 100 if is_rate else a - b
             tolerance = max(unit_of_last_digit(printed.value_text), Decimal("0.1")) if is_rate else Decimal(1)
             if abs(expected - printed.value) > tolerance:
                 text = f"{region}: {a} against {b} is {expected:.2f}, {series.measure} says {printed.value_text}"
                 yield Finding("growth_of_counts", False, text, view.number, printed.row_no, printed.column_no)
+    if not trial.compared:
+        trial.cannot("no growth stands beside both of its periods")
 
 
 def _compared(view: TableView, counts: Sequence[Series], series: Series) -> tuple[Series | None, Series | None]:
@@ -283,7 +294,7 @@ def _column(view: TableView, series: Series) -> int:
 # --- running totals ---------------------------------------------------------------------------------------------------
 
 
-def _running_totals(view: TableView) -> Iterator[Finding]:
+def _running_totals(view: TableView, trial: Trial, is_cut: bool) -> Iterator[Finding]:
     """Since the start ≥ this year ≥ this month, for the same measure in the same row."""
     families: dict[tuple[str, ...], dict[PeriodKind, Series]] = {}
     for series in view.counts:
@@ -292,7 +303,9 @@ def _running_totals(view: TableView) -> Iterator[Finding]:
     for by_kind in families.values():
         steps = [by_kind[kind] for kind in _STEPS if kind in by_kind]
         for larger, smaller in pairwise(steps):
-            yield from _falls(view, larger, smaller)
+            yield from _falls(view, larger, smaller, trial)
+    if not trial.compared:
+        trial.cannot("no measure has totals of two lengths")
 
 
 @lru_cache(maxsize=4096)
@@ -301,9 +314,23 @@ def _core(measure: str) -> tuple[str, ...]:
     return tuple(word for word in words if word)
 
 
-def _falls(view: TableView, larger: Series, smaller: Series) -> Iterator[Finding]:
+def _falls(view: TableView, larger: Series, smaller: Series, trial: Trial) -> Iterator[Finding]:
     for region, record in view.counts[smaller].items():
         whole: Record | None = view.counts[larger].get(region)
+        trial.compare(whole is not None)
         if whole is not None and whole.value < record.value:
             text = f"{region}: {larger} is {whole.value_text}, less than {smaller} with {record.value_text}"
             yield Finding("running_total_falls", False, text, view.number, whole.row_no, whole.column_no)
+
+
+Check = Callable[[TableView, Trial, bool], Iterable[Finding]]
+"""A check within the rows of one table; the flag is true where rows of it are missing."""
+COLUMN_CHECKS: Mapping[str, Check] = {
+    "sum_over_columns": _sums,
+    "printed_density": _densities,
+    "percentages_of_counts": _percentages,
+    "growth_of_counts": _differences,
+    "running_total_falls": _running_totals,
+    "rank_order": _ranks,
+}
+"""By name. Each kind of disagreement is reported once per row where it stands."""

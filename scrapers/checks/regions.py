@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from scrapers.checks.trials import Trial
 from scrapers.checks.views import Series, TableView, chinese, finest
 from scrapers.records import Finding, Record
 from scrapers.tables.names import RowKind, is_part_of_another_row, national_row, provinces, row_kind
@@ -14,20 +15,30 @@ MINIMUM_PROVINCES = 5
 """With fewer provinces a table is not read as one of the whole country."""
 NEARLY_ALL = 25
 """A table without a total that lists this many provinces is meant to list all of them."""
+_OFF = "off by "
 
 
-def check_regions(view: TableView, *, is_cut: bool, rows_refused: bool) -> list[Finding]:
-    """Repeated rows, missing provinces, sums over rows against the printed total.
+def check_regions(view: TableView, trial: Trial, *, is_cut: bool, rows_refused: bool) -> list[Finding]:
+    """Repeated rows, and provinces that are missing."""
+    trial.compare(len(view.regions))
+    findings = _repeated(view)
+    listed = _provinces_listed(view)
+    if len(listed) >= MINIMUM_PROVINCES:
+        findings += _provinces(view, listed, is_cut=is_cut or rows_refused)
+    return findings
+
+
+def check_sums(view: TableView, trial: Trial, *, is_cut: bool, rows_refused: bool) -> list[Finding]:
+    """Sums over rows against the printed total.
 
     A table that is cut off (or lost rows in reading) is not held to its total, only to not exceeding it.
     """
-    findings = _repeated(view)
-    listed = [region for region in view.regions if row_kind(region) is RowKind.PROVINCE]
+    findings: list[Finding] = []
+    listed = _provinces_listed(view)
     national = len(listed) >= MINIMUM_PROVINCES
-    if national:
-        findings += _provinces(view, listed, is_cut=is_cut or rows_refused)
     total = _total_row(view, national)
     if total is None:
+        trial.cannot("there is no row of the total")
         return findings
     readings = _readings(view, total, national)
     seems_cut = national and not is_cut and _place(listed) == "prefix"
@@ -41,10 +52,26 @@ def check_regions(view: TableView, *, is_cut: bool, rows_refused: bool) -> list[
         if finding is not None:
             findings.append(finding)
             shortfall |= seems_cut and finding.check == "total_not_tested"
+            _count(trial, finding)
+    if not findings:
+        trial.cannot("the total has no counts to add up to")
     if shortfall:
         message = f"the provinces end with {listed[-1]} and stay below the total: the table is cut off"
         findings.append(Finding("cut_off", False, message, view.number))
     return findings
+
+
+def _count(trial: Trial, finding: Finding) -> None:
+    if finding.check == "total_not_tested":
+        trial.cannot("rows are missing, so that totals are not tested")
+        return
+    trial.compare()
+    if finding.passed and _OFF in finding.message:
+        trial.tolerate()
+
+
+def _provinces_listed(view: TableView) -> list[str]:
+    return [region for region in view.regions if row_kind(region) is RowKind.PROVINCE]
 
 
 def _repeated(view: TableView) -> list[Finding]:
@@ -142,8 +169,10 @@ def _sum(view: TableView, series: Series, total: str, parts: Sequence[str], *, m
     where = (view.number, printed.row_no, printed.column_no)
     if abs(difference) <= tolerance:
         text = f"{series}: {len(records)} rows add up to {added}, {total} says {printed.value}"
+        if difference:
+            text = f"{text} ({_OFF}{difference})"
         return Finding("sum_over_regions", True, text, *where)
-    text = f"{series}: {len(records)} rows add up to {added}, {total} says {printed.value_text} (off by {difference})"
+    text = f"{series}: {len(records)} rows add up to {added}, {total} says {printed.value_text} ({_OFF}{difference})"
     if may_fall_short and difference < 0:
         return Finding("total_not_tested", True, f"{text}; rows are missing, so the total is not tested", *where)
     return Finding("sum_over_regions", False, text, *where)

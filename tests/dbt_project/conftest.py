@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from dbt_build import build
 from raw_pages import RawPages, figure
+from series_pages import series_pages
 
 from scrapers.home import Home
 from scrapers.records import PeriodKind
@@ -78,6 +79,7 @@ def invented_pages(pages: RawPages) -> None:
     pages.parse(reread, "unlisted", [figure(1, 1, "湘潭市", "专利授权量", "13", table=0)], version="10")
     pages.page("future", [figure(1, 1, "湘潭市", "专利授权量", "99", table=0)], published_on=date(2024, 7, 1))
     restating_plan(pages)
+    series_pages(pages)
 
 
 def restating_plan(pages: RawPages) -> None:

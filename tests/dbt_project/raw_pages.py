@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 
 from scrapers.captures import Knowledge
+from scrapers.checks import check_page
 from scrapers.parsers import choose
-from scrapers.records import Page, PeriodKind, Record, record_table
+from scrapers.records import Page, PageCheck, PeriodKind, Record, record_table
 from warehouse import raw
 
 FETCHED_AT = datetime(2024, 5, 1, 3, 0, tzinfo=UTC)
@@ -53,6 +54,7 @@ class RawPages:
         parser: str = "invented",
         version: str = "1",
         findings: list[str] | None = None,
+        checks: list[PageCheck] | None = None,
         fetched_at: datetime = FETCHED_AT,
     ) -> str:
         """One capture with its parse; the same `url` again is a later capture of it. Returns the capture id."""
@@ -76,6 +78,15 @@ class RawPages:
                 {
                     "capture_id": capture_id, "parser": parser, "parser_version": version, "finding_no": number,
                     "check_name": "sum_over_regions", "passed": False, "message": message,
+                },
+            )  # fmt: skip
+        for check in checks or []:
+            self._insert(
+                "page_checks",
+                {
+                    "capture_id": capture_id, "parser": parser, "parser_version": version,
+                    "check_name": check.check, "state": str(check.state), "compared_count": check.compared,
+                    "tolerated_count": check.tolerated, "failed_count": check.failed, "message": check.message,
                 },
             )  # fmt: skip
         return capture_id
@@ -116,10 +127,11 @@ class RawPages:
         body = (archive / "stats" / row["file"]).read_bytes()
         page = Page(body=body, url=row["url"], knowledge=knowledge, source_id=source_id)
         reader = choose(page, parser)
-        parsed = reader.parse(page)
+        parsed = check_page(reader.parse(page), reader.name)
         return self.page(
             slug, list(parsed.records), source_id=source_id, url=row["url"] or None, title=row["title"],
             verdict=str(parsed.verdict), reason=parsed.reason, parser=reader.name, version=reader.version,
+            checks=list(parsed.checks),
         )  # fmt: skip
 
     def _insert(self, table: str, values: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from tests.refresh.running import ask, calls
 
 MARTS = {
     "dim_region", "dim_indicator", "dim_plan", "dim_source", "dim_target", "fct_observation", "fct_region_indicator",
-    "fct_target_progress", "source_freshness", "audit_results", "open_questions",
+    "fct_target_progress", "source_freshness", "page_checks", "audit_results", "open_questions",
 }  # fmt: skip
 FAMILIES = {
     "plan_documents", "cnipa_yearbook", "cnipa_yearbook_en", "hunan_patent_monthly", "nbs_exports",

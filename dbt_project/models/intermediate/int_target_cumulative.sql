@@ -39,6 +39,7 @@ chosen as (
         if(is_by_stocks, differences.first_reached_on, sums.first_reached_on) as first_reached_on,
         if(is_by_stocks, differences.reached_later_on, sums.reached_later_on) as reached_later_on,
         if(is_by_stocks, differences.has_conflict, sums.has_conflict) as has_conflict,
+        coalesce(if(is_by_stocks, differences.has_series_break, sums.has_series_break), false) as has_series_break,
         if(is_by_stocks, differences.is_wider_scope, sums.is_wider_scope) as is_wider_scope,
         if(is_by_stocks, differences.observation_ids, sums.observation_ids) as observation_ids,
         if(is_by_stocks, differences.baseline_value, null) as baseline_value,
@@ -103,14 +104,14 @@ final as (
         actual_period_end,
         counted_on,
         if(actual_value is null, null, cast(target_value * elapsed as decimal(28, 6))) as required_value,
-        if(lacks_baseline, null, actual_value / nullif(target_value, 0)) as progress,
+        if(lacks_baseline or has_series_break, null, actual_value / nullif(target_value, 0)) as progress,
         elapsed,
         cast(null as double) as growth_actual,
         cast(null as double) as growth_required,
         cast(null as double) as growth_ratio,
         cast(null as double) as growth_still_required,
         case
-            when missing_years is null and not lacks_baseline
+            when missing_years is null and not lacks_baseline and not has_series_break
                 then cast(actual_value / nullif(elapsed, 0) as decimal(28, 6))
         end as projected_value,
         coalesce(if(sense = 'at_most', actual_value <= target_value, actual_value >= target_value), false) as is_met,
@@ -130,7 +131,8 @@ final as (
         reached_later_on,
         coalesce(observation_ids, cast([] as varchar[])) as observation_ids,
         coalesce(has_conflict, false) as has_conflict,
-        coalesce(is_wider_scope, false) as is_wider_scope
+        coalesce(is_wider_scope, false) as is_wider_scope,
+        has_series_break
     from settled
 
 )

@@ -58,6 +58,7 @@ candidates as (
         facts.value,
         coalesce(facts.precision, 0) as value_precision,
         facts.conflict_count > 0 as has_conflict,
+        facts.pace_break_on,
         -- The trademark year runs from 16 to 15 December and counts as the calendar year.
         case
             when terms.right_kind = 'trademark' and month(facts.period_end) = 12 and day(facts.period_end) = 15
@@ -136,7 +137,8 @@ final as (
         counted_on = start_date as is_on_start,
         is_met,
         is_wider_scope,
-        has_conflict
+        has_conflict,
+        pace_break_on
     from scoped
     qualify
         row_number() over (

@@ -76,7 +76,8 @@ reached_later as (
 
 ),
 
--- The baseline is the printed one, else the series on the start, else a first fact twelve months before the newest.
+-- The baseline is the printed one, else the series on the start, else a first fact twelve months before the newest. A printed
+-- one on the other side of a break gives way to a published one on the newest fact's own base.
 based as (
 
     select
@@ -101,8 +102,16 @@ based as (
         ) as has_conflict,
         first_reached.first_reached_on,
         reached_later.reached_later_on,
+        coalesce(newest.pace_break_on > dates.start_date, false) as is_break_since_start,
         case
-            when dates.printed_baseline is not null then 'printed'
+            when
+                dates.printed_baseline is not null
+                and not (
+                    is_break_since_start
+                    and series_baselines.value is not null
+                    and series_baselines.pace_break_on is not distinct from newest.pace_break_on
+                )
+                then 'printed'
             when series_baselines.value is not null then 'series'
             when {{ whole_months("oldest.counted_on", "newest.counted_on") }} >= 12 then 'first_fact'
         end as baseline_source,
@@ -116,6 +125,14 @@ based as (
             when 'series' then dates.start_date
             when 'first_fact' then oldest.counted_on
         end as baseline_date,
+        coalesce(
+            case baseline_source
+                when 'printed' then is_break_since_start
+                when 'series' then series_baselines.pace_break_on is distinct from newest.pace_break_on
+                when 'first_fact' then oldest.pace_break_on is distinct from newest.pace_break_on
+            end,
+            false
+        ) as has_series_break,
         case baseline_source
             when 'series' then series_baselines.observation_id
             when 'first_fact' then oldest.observation_id
@@ -165,16 +182,20 @@ measured as (
         case
             when counted_on is null then null
             when is_floor then target_value
+            when has_series_break then null
             else baseline_value + (target_value - baseline_value) * elapsed
         end as required_exactly,
         case
-            when not is_floor then (actual_value - baseline_value) / (target_value - baseline_value)
+            when not is_floor and not has_series_break
+                then (actual_value - baseline_value) / (target_value - baseline_value)
         end as progress,
-        {{ yearly_growth("baseline_value", "actual_value", "months_gone") }} as growth_actual,
+        case
+            when not has_series_break then {{ yearly_growth("baseline_value", "actual_value", "months_gone") }}
+        end as growth_actual,
         {{ yearly_growth("baseline_value", "target_value", "months_in_all") }} as growth_required,
         {{ yearly_growth("actual_value", "target_value", "months_left") }} as growth_still_required,
         case
-            when months_gone > 0
+            when months_gone > 0 and not has_series_break
                 then baseline_value + (actual_value - baseline_value) / elapsed
         end as projected_exactly
     from timed
@@ -217,7 +238,8 @@ final as (
         reached_later_on,
         list_filter([baseline_observation_id, actual_observation_id], id -> id is not null) as observation_ids,
         coalesce(has_conflict, false) as has_conflict,
-        coalesce(is_wider_scope, false) as is_wider_scope
+        coalesce(is_wider_scope, false) as is_wider_scope,
+        has_series_break
     from measured
 
 )

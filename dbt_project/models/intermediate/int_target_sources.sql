@@ -39,7 +39,9 @@ offers as (
     from observations
     left join regions on observations.region_id = regions.region_id
     -- A plan restates what was; it will not bring the next figure.
-    where observations.publisher_rank is distinct from {{ var("rank_restated_in_plan") }}
+    where
+        observations.publisher_rank is distinct from {{ var("rank_restated_in_plan") }}
+        and not coalesce(observations.is_contradicted or observations.is_derived, false)
     group by all
 
 ),

@@ -48,6 +48,7 @@ joined as (
         measures.observation_ids,
         measures.has_conflict,
         measures.is_wider_scope,
+        measures.has_series_break,
         -- A fact of the first weeks has no elapsed month to be held against: a pace is not defined yet.
         measures.progress / nullif(measures.elapsed, 0) as pace,
         greatest({{ whole_months("measures.counted_on", "dates.evaluation_date") }}, 0) as fact_age_months,
@@ -86,6 +87,7 @@ judged as (
             when is_met then 'achieved:newest_fact_meets'
             when is_floor then 'moving_away:below_floor'
             when lacks_baseline then 'unrated:one_fact_no_baseline'
+            when has_series_break then 'unrated:series_break'
             when pace < 0 or (pace is null and progress < 0) then 'moving_away:negative_pace'
             when pace is null then 'on_track:pace'
             else {{ pace_band("pace") }} || ':pace'

@@ -82,6 +82,8 @@ final as (
         reached.first_reached_on,
         reached.reached_later_on,
         newest.has_conflict or bases.has_conflict as has_conflict,
+        not coalesce(newest.pace_break_on = bases.pace_break_on, newest.pace_break_on is null and bases.pace_break_on is null)
+            as has_series_break,
         newest.is_wider_scope,
         list_sort(list_distinct([bases.observation_id, newest.observation_id])) as observation_ids
     from newest

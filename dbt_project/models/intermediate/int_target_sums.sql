@@ -80,6 +80,7 @@ summed as (
         min(period_end) filter (where sum_so_far >= target_value) as first_reached_on,
         bool_or(fact_role = 'flow_to_date') as is_to_date_added,
         bool_or(has_conflict) as has_conflict,
+        count(distinct coalesce(pace_break_on, date '1900-01-01')) > 1 as has_series_break,
         bool_or(is_wider_scope) as is_wider_scope,
         list(observation_id order by counted_on asc) as observation_ids,
         list_filter(
@@ -134,6 +135,7 @@ final as (
         reached_later.reached_later_on,
         summed.is_to_date_added,
         summed.has_conflict,
+        summed.has_series_break,
         summed.is_wider_scope,
         summed.observation_ids,
         nullif(array_to_string(summed.missing_years, ','), '') as missing_years

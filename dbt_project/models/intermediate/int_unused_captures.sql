@@ -18,6 +18,18 @@ serving as (
 
 ),
 
+contradicted as (
+
+    select
+        capture_id,
+        any_value(check_name) as check_name,
+        any_value(message) as message
+    from {{ ref("int_contradicted_observations") }}
+    where is_whole_page
+    group by capture_id
+
+),
+
 -- Only what came after the serving capture: an older refusal was repaired since.
 newer as (
 
@@ -45,11 +57,41 @@ newer as (
 
 ),
 
-final as (
+refused as (
 
     select * exclude (arrival_no)
     from newer
     qualify row_number() over (partition by document_key order by arrival_no desc) = 1
+
+),
+
+-- A page that agrees with itself and contradicts the others of its source.
+against_others as (
+
+    select
+        serving.capture_id,
+        serving.document_key,
+        serving.source_id,
+        serving.url,
+        serving.origin,
+        serving.title,
+        'contradictory' as verdict,
+        serving.parser,
+        contradicted.check_name as reason,
+        contradicted.message,
+        cast(null as varchar) as serving_capture_id
+    from serving
+    inner join contradicted on serving.capture_id = contradicted.capture_id
+    left join refused on serving.document_key = refused.document_key and refused.verdict = 'contradictory'
+    where refused.capture_id is null
+
+),
+
+final as (
+
+    select * from refused
+    union all by name
+    select * from against_others
 
 )
 

@@ -15,12 +15,19 @@ targets as (
 observations as (
 
     select * from {{ ref("fct_observation") }}
+    where not coalesce(is_contradicted or is_derived, false)
 
 ),
 
 sources as (
 
     select * from {{ ref("stg_sources") }}
+
+),
+
+publishers as (
+
+    select * from {{ ref("indicator_publishers") }}
 
 ),
 
@@ -121,8 +128,11 @@ final as (
         sources.freshness_limit_days,
         cast(coalesce(totals.observation_count, 0) as bigint) as observation_count,
         totals.newest_period_end,
-        listed.is_proposed
+        listed.is_proposed,
+        publishers.publisher_zh,
+        publishers.document_zh
     from listed
+    left join publishers on listed.indicator_id = publishers.indicator_id
     left join totals on listed.indicator_id = totals.indicator_id
     left join first_sources on listed.indicator_id = first_sources.indicator_id and first_sources.source_no = 1
     left join sources on first_sources.source_id = sources.source_id

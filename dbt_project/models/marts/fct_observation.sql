@@ -1,8 +1,27 @@
 with
 
-observations as (
+printed as (
 
     select * from {{ ref("int_observations") }}
+
+),
+
+quarters as (
+
+    select * from {{ ref("int_quarter_differences") }}
+    where not is_negative
+
+),
+
+contradicted as (
+
+    select * from {{ ref("int_contradicted_observations") }}
+
+),
+
+series as (
+
+    select * from {{ ref("int_observation_series") }}
 
 ),
 
@@ -24,17 +43,68 @@ regions as (
 
 ),
 
+-- A derived figure stands in the place of the later of the two that it comes from, with its page, rank and vintage.
+derived as (
+
+    select
+        printed.* replace (
+            quarters.observation_id as observation_id,
+            'quarter' as period_kind,
+            quarters.period_start as period_start,
+            quarters.value as value,
+            quarters.precision as precision
+        ),
+        printed.observation_id as record_id,
+        true as is_derived,
+        list_filter(
+            [quarters.whole_observation_id, quarters.part_observation_id], id -> id is not null
+        ) as derived_from
+    from quarters
+    inner join printed on quarters.whole_observation_id = printed.observation_id
+
+),
+
+observations as (
+
+    select
+        *,
+        observation_id as record_id,
+        false as is_derived,
+        cast([] as varchar[]) as derived_from
+    from printed
+
+    union all by name
+
+    select * from derived
+
+),
+
+judged as (
+
+    select
+        observations.*,
+        series.series_id,
+        series.pace_break_on,
+        contradicted.observation_id is not null as is_contradicted,
+        contradicted.message as contradiction
+    from observations
+    left join contradicted on observations.observation_id = contradicted.observation_id
+    left join series on observations.record_id = series.observation_id
+
+),
+
 -- A page without a date that reaches further than another was published later.
 dated as (
 
     select
         *,
         max(period_end) over (partition by capture_id) as newest_on_page
-    from observations
+    from judged
 
 ),
 
--- The one to believe where figures differ: dated by its page before dated by a rule, publisher rank, vintage.
+-- The one to believe where figures differ: not contradicted, printed before derived, dated by its page before dated by a
+-- rule, publisher rank, vintage.
 ranked as (
 
     select
@@ -44,6 +114,8 @@ ranked as (
     window key_by_trust as (
         partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
         order by
+            is_contradicted asc,
+            is_derived asc,
             is_inferred_period asc,
             publisher_rank asc,
             vintage_on desc,
@@ -79,7 +151,9 @@ chosen as (
         row_number() over (
             partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
             order by
+                is_contradicted asc,
                 abs(value - leader_value) <= greatest(precision, leader_precision) desc,
+                is_derived asc,
                 is_inferred_period asc,
                 is_approximate asc,
                 precision asc,
@@ -145,12 +219,18 @@ final as (
         beside_chosen.is_approximate,
         beside_chosen.is_inferred_period,
         beside_chosen.is_unit_unprinted,
-        abs(beside_chosen.value - beside_chosen.chosen_value)
+        not beside_chosen.is_contradicted
+        and abs(beside_chosen.value - beside_chosen.chosen_value)
         > greatest(beside_chosen.precision, beside_chosen.chosen_precision) as is_conflict,
-        beside_chosen.choice_no = 1 as is_chosen,
-        nullif(concat_ws('; ', records.note, beside_chosen.alias_note), '') as note
+        beside_chosen.choice_no = 1 and not beside_chosen.is_contradicted as is_chosen,
+        nullif(concat_ws('; ', records.note, beside_chosen.alias_note, beside_chosen.contradiction), '') as note,
+        beside_chosen.is_contradicted,
+        beside_chosen.is_derived,
+        beside_chosen.derived_from,
+        beside_chosen.series_id,
+        beside_chosen.pace_break_on
     from beside_chosen
-    inner join records on beside_chosen.observation_id = records.record_id
+    inner join records on beside_chosen.record_id = records.record_id
     inner join captures on beside_chosen.capture_id = captures.capture_id
     left join regions on beside_chosen.region_id = regions.region_id
 

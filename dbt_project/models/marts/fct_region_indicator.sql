@@ -45,7 +45,10 @@ final as (
         chosen.origin,
         chosen.is_repeated_region,
         chosen.is_approximate,
-        chosen.is_inferred_period
+        chosen.is_inferred_period,
+        chosen.is_derived,
+        chosen.series_id,
+        chosen.pace_break_on
     from observations as chosen
     inner join counts
         on

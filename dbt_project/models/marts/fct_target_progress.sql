@@ -36,6 +36,7 @@ named as (
                 if(first_reached_on is not null and not is_met, 'lost_again', null),
                 if(missing_years is not null, 'missing_years', null),
                 if(review_state = 'proposed', 'proposed', null),
+                if(has_series_break, 'series_break', null),
                 if(is_start_inferred, 'start_inferred', null),
                 if(has_target_conflict, 'target_conflict', null),
                 if(is_wider_scope, 'wider_scope', null),

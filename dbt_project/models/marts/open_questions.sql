@@ -60,6 +60,12 @@ plan_questions as (
 
 ),
 
+series_questions as (
+
+    select * from {{ ref("int_series_questions") }}
+
+),
+
 -- Records that could not be used: one question per label, whatever number of figures waits for the answer.
 record_questions as (
 
@@ -221,6 +227,10 @@ questions as (
     union all
 
     select * from plan_questions
+
+    union all
+
+    select * from series_questions
 
 ),
 

@@ -15,6 +15,7 @@ serving as (
 observations as (
 
     select * from {{ ref("fct_observation") }}
+    where not coalesce(is_contradicted or is_derived, false)
 
 ),
 

@@ -1,0 +1,99 @@
+with
+
+pairs as (
+
+    select * from {{ ref("int_series_pairs") }}
+
+),
+
+captures as (
+
+    select * from {{ ref("int_serving_captures") }}
+
+),
+
+counted as (
+
+    select
+        check_name,
+        effect,
+        least(capture_id, other_capture_id) as capture_a,
+        greatest(capture_id, other_capture_id) as capture_b,
+        count(*) as compared_count,
+        count(*) filter (where is_failed) as failed_count,
+        arg_min(observation_id, observation_id) filter (where is_failed) as example_observation_id
+    from pairs
+    group by all
+
+),
+
+-- One figure may be restated; many at once, or all that there are, are another table, another period or other rows.
+judged as (
+
+    select
+        *,
+        case check_name
+            when 'total_falls'
+                then (failed_count >= 3 and failed_count * 10 >= compared_count) or failed_count = compared_count
+            when 'same_figures' then failed_count >= 3 and failed_count * 10 > compared_count * 8
+            when 'year_on_year' then failed_count >= 3 and failed_count * 2 > compared_count
+            when 'unlike_last_year' then compared_count >= 5 and failed_count * 2 > compared_count
+        end as is_contradiction
+    from counted
+
+),
+
+opponents as (
+
+    select
+        capture_id,
+        count(distinct other_capture_id) as opponent_count
+    from (
+        select
+            capture_a as capture_id,
+            capture_b as other_capture_id
+        from judged
+        where is_contradiction and effect = 'excludes'
+        union all
+        select
+            capture_b as capture_id,
+            capture_a as other_capture_id
+        from judged
+        where is_contradiction and effect = 'excludes'
+    ) as both_sides
+    group by capture_id
+
+),
+
+-- Of two pages that contradict each other the one with more opponents is the wrong one. Where that does not tell, what has
+-- served goes on serving and the later arrival is kept out; of two that came on one day neither is believed.
+final as (
+
+    select
+        judged.check_name,
+        judged.effect,
+        judged.capture_a,
+        judged.capture_b,
+        judged.compared_count,
+        judged.failed_count,
+        judged.example_observation_id,
+        judged.is_contradiction,
+        judged.is_contradiction and judged.effect = 'excludes' and case
+            when of_a.opponent_count != of_b.opponent_count then of_a.opponent_count > of_b.opponent_count
+            when captures_a.fetched_on = captures_b.fetched_on then true
+            else captures_a.arrival_no > captures_b.arrival_no
+        end as is_a_excluded,
+        judged.is_contradiction and judged.effect = 'excludes' and case
+            when of_a.opponent_count != of_b.opponent_count then of_a.opponent_count < of_b.opponent_count
+            when captures_a.fetched_on = captures_b.fetched_on then true
+            else captures_a.arrival_no < captures_b.arrival_no
+        end as is_b_excluded
+    from judged
+    inner join captures as captures_a on judged.capture_a = captures_a.capture_id
+    inner join captures as captures_b on judged.capture_b = captures_b.capture_id
+    left join opponents as of_a on judged.capture_a = of_a.capture_id
+    left join opponents as of_b on judged.capture_b = of_b.capture_id
+
+)
+
+select * from final

@@ -1,0 +1,173 @@
+with
+
+figures as (
+
+    select * from {{ ref("int_series_figures") }}
+
+),
+
+records as (
+
+    select * from {{ ref("stg_records") }}
+
+),
+
+checks as (
+
+    select * from {{ ref("int_family_checks") }}
+    where stage = 'series'
+
+),
+
+-- A longer period and a shorter one inside it, on two pages. Of running totals the two issues before; a running total and
+-- a year that end on the same day; parts of a year and what they are parts of.
+nested as (
+
+    select
+        longer.observation_id,
+        longer.capture_id,
+        longer.family,
+        shorter.observation_id as other_observation_id,
+        shorter.capture_id as other_capture_id,
+        longer.value,
+        shorter.value as other_value,
+        longer.precision + shorter.precision as rounding,
+        greatest(longer.precision, shorter.precision) as coarsest
+    from figures as longer
+    inner join figures as shorter
+        on
+            longer.series_owner = shorter.series_owner
+            and longer.indicator_id = shorter.indicator_id
+            and longer.breakdown = shorter.breakdown
+            and longer.region_id = shorter.region_id
+            and longer.capture_id != shorter.capture_id
+    where
+        longer.indicator_kind = 'flow'
+        and case
+            when longer.is_running_total and shorter.is_running_total then longer.issue_no - shorter.issue_no in (1, 2)
+            when longer.is_running_total
+                then longer.period_end = shorter.period_end and shorter.period_kind in ('year', 'year_to_date', 'month')
+            else
+                longer.period_kind in ('year', 'year_to_date')
+                and shorter.period_kind in ('year_to_date', 'quarter', 'month')
+                and shorter.period_start between longer.period_start and longer.period_end
+                and shorter.period_end <= longer.period_end
+                and shorter.period_end - shorter.period_start < longer.period_end - longer.period_start
+        end
+
+),
+
+a_year_before as (
+
+    select
+        figures.observation_id,
+        figures.capture_id,
+        figures.family,
+        earlier.observation_id as other_observation_id,
+        earlier.capture_id as other_capture_id,
+        figures.value,
+        earlier.value as other_value,
+        figures.period_kind in ('year_to_date', 'quarter', 'month') and figures.indicator_kind = 'flow' as is_part_of_year
+    from figures
+    inner join figures as earlier
+        on
+            figures.series_owner = earlier.series_owner
+            and figures.indicator_id = earlier.indicator_id
+            and figures.breakdown = earlier.breakdown
+            and figures.region_id = earlier.region_id
+            and figures.period_kind = earlier.period_kind
+            -- A month ends on its last day, whatever the year.
+            and cast(figures.period_end + 1 - interval 1 year as date) - 1 = earlier.period_end
+            and figures.capture_id != earlier.capture_id
+    where not figures.is_running_total
+
+),
+
+-- Growth that the page prints, with the figure beside it that grew.
+printed_growth as (
+
+    select
+        bases.record_id as observation_id,
+        growth.value as growth_printed,
+        greatest(growth.half_unit * 2, 1) as tolerance
+    from records as growth
+    inner join records as bases
+        on
+            growth.capture_id = bases.capture_id
+            and growth.table_no = bases.table_no
+            and growth.row_no = bases.row_no
+            and growth.period is not distinct from bases.period
+            and growth.period_kind is not distinct from bases.period_kind
+            and bases.measure_label = regexp_extract(growth.measure_label, '^(.+) / [^/]+$', 1)
+    where
+        growth.table_no > 0
+        and growth.unit_label = '%'
+        and regexp_matches(growth.measure_label, ' / [^/]*(同比|比上年|较上年|增长率|YoY|year-on-year)[^/]*$', 'i')
+    qualify row_number() over (partition by bases.record_id order by growth.column_no asc) = 1
+
+),
+
+pairs as (
+
+    select
+        'total_falls' as check_name,
+        * exclude (rounding, coarsest),
+        other_value - value > greatest(rounding, 0.001 * abs(other_value)) as is_failed
+    from nested
+
+    union all
+
+    -- Small and rounded figures are alike by chance.
+    select
+        'same_figures' as check_name,
+        * exclude (rounding, coarsest),
+        value = other_value as is_failed
+    from nested
+    where value >= 10 and coarsest < 1
+
+    union all
+
+    select
+        'year_on_year' as check_name,
+        a_year_before.observation_id,
+        a_year_before.capture_id,
+        a_year_before.family,
+        a_year_before.other_observation_id,
+        a_year_before.other_capture_id,
+        a_year_before.value,
+        a_year_before.other_value,
+        abs((a_year_before.value / a_year_before.other_value - 1) * 100 - printed_growth.growth_printed)
+        > printed_growth.tolerance as is_failed
+    from a_year_before
+    inner join printed_growth on a_year_before.observation_id = printed_growth.observation_id
+    where a_year_before.other_value > 0
+
+    union all
+
+    select
+        'unlike_last_year' as check_name,
+        * exclude (is_part_of_year),
+        value < 0.4 * other_value or value > 2.5 * other_value as is_failed
+    from a_year_before
+    where is_part_of_year and other_value >= 10
+
+),
+
+final as (
+
+    select
+        pairs.check_name,
+        checks.effect,
+        pairs.observation_id,
+        pairs.capture_id,
+        pairs.other_observation_id,
+        pairs.other_capture_id,
+        pairs.value,
+        pairs.other_value,
+        pairs.is_failed
+    from pairs
+    inner join checks on pairs.check_name = checks.check_name and pairs.family = checks.family
+
+)
+
+select * from final
