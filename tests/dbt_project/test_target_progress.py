@@ -43,10 +43,11 @@ create table reference.indicators (indicator_id text, kind text, right_kind text
 create table reference.regions (region_id text, level text);
 create table reference.region_codes (region_id text, code text, valid_from int, valid_to int);
 create table staging.stg_sources (source_id text, scope_code text, is_national boolean, freshness_limit_days int);
-create table marts.fct_observation (indicator_id text, source_id text, region_id text, publisher_rank int);
+create table marts.fct_observation (indicator_id text, source_id text, region_id text, publisher_rank int,
+    is_contradicted boolean, is_derived boolean);
 create table marts.fct_region_indicator (region_id text, indicator_id text, breakdown text, period_kind text,
     period_start date, period_end date, value decimal(28, 6), unit_base text, observation_id text,
-    conflict_count bigint, "precision" decimal(28, 6), vintage_on date);
+    conflict_count bigint, "precision" decimal(28, 6), vintage_on date, pace_break_on date);
 insert into reference.indicators values ('stock', 'stock', null, '件'), ('flow', 'flow', null, '件'),
     ('wider', 'stock', null, '件'), ('ratio', 'ratio', null, '%'), ('trademark', 'stock', 'trademark', '件');
 """

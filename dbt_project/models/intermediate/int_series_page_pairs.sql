@@ -12,13 +12,14 @@ captures as (
 
 ),
 
-counted as (
+columns_counted as (
 
     select
         check_name,
         effect,
         least(capture_id, other_capture_id) as capture_a,
         greatest(capture_id, other_capture_id) as capture_b,
+        comparison,
         count(*) as compared_count,
         count(*) filter (where is_failed) as failed_count,
         arg_min(observation_id, observation_id) filter (where is_failed) as example_observation_id
@@ -27,19 +28,36 @@ counted as (
 
 ),
 
--- One figure may be restated; many at once, or all that there are, are another table, another period or other rows.
-judged as (
+-- One figure may be restated; many of a column at once are another table, another period or other rows.
+columns_judged as (
 
     select
         *,
         case check_name
-            when 'total_falls'
-                then (failed_count >= 3 and failed_count * 10 >= compared_count) or failed_count = compared_count
+            when 'total_falls' then failed_count >= 3 and failed_count * 20 >= compared_count
             when 'same_figures' then failed_count >= 3 and failed_count * 10 > compared_count * 8
             when 'year_on_year' then failed_count >= 3 and failed_count * 2 > compared_count
             when 'unlike_last_year' then compared_count >= 5 and failed_count * 2 > compared_count
         end as is_contradiction
-    from counted
+    from columns_counted
+
+),
+
+-- Where a page has but a few figures, all of them.
+judged as (
+
+    select
+        check_name,
+        effect,
+        capture_a,
+        capture_b,
+        sum(compared_count) as compared_count,
+        sum(failed_count) as failed_count,
+        min(example_observation_id) as example_observation_id,
+        bool_or(is_contradiction) or (check_name = 'total_falls' and sum(failed_count) = sum(compared_count))
+            as is_contradiction
+    from columns_judged
+    group by check_name, effect, capture_a, capture_b
 
 ),
 

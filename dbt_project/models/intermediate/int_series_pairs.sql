@@ -29,6 +29,9 @@ nested as (
         longer.family,
         shorter.observation_id as other_observation_id,
         shorter.capture_id as other_capture_id,
+        concat_ws(
+            ' ', longer.indicator_id, longer.breakdown, longer.period_kind, shorter.period_kind
+        ) as comparison,
         longer.value,
         shorter.value as other_value,
         longer.precision + shorter.precision as rounding,
@@ -65,6 +68,7 @@ a_year_before as (
         figures.family,
         earlier.observation_id as other_observation_id,
         earlier.capture_id as other_capture_id,
+        concat_ws(' ', figures.indicator_id, figures.breakdown, figures.period_kind) as comparison,
         figures.value,
         earlier.value as other_value,
         figures.period_kind in ('year_to_date', 'quarter', 'month') and figures.indicator_kind = 'flow' as is_part_of_year
@@ -134,6 +138,7 @@ pairs as (
         a_year_before.family,
         a_year_before.other_observation_id,
         a_year_before.other_capture_id,
+        a_year_before.comparison,
         a_year_before.value,
         a_year_before.other_value,
         abs((a_year_before.value / a_year_before.other_value - 1) * 100 - printed_growth.growth_printed)
@@ -162,6 +167,7 @@ final as (
         pairs.capture_id,
         pairs.other_observation_id,
         pairs.other_capture_id,
+        pairs.comparison,
         pairs.value,
         pairs.other_value,
         pairs.is_failed
