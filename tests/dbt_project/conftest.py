@@ -23,6 +23,8 @@ ARCHIVE_PAGES = (
     ("hunan_inforce_202011", "prefecture_monthly", "prefecture_table"),
     ("hunan_grants_202308", "prefecture_monthly", "prefecture_table"),
     ("suining_2021_prose", "unlisted", "prose"),
+    ("nbs_gdp_provinces_2015_2019", "nbs_exports", "nbs_export"),
+    ("nbs_gdp_provinces_no_header", "nbs_exports", "nbs_export"),
 )
 
 
@@ -31,6 +33,7 @@ def invented_pages(pages: RawPages) -> None:
     pages.source("prefecture_monthly", rank=2, scope="430000", limit_days=120)
     pages.source("national_yearbook", rank=1, scope="country", limit_days=700)
     pages.source("never_seen", rank=1, scope="country")
+    pages.source("nbs_exports", rank=1, scope="country")
     table = "2021年国内三种专利授权量"
     pages.page(
         "yearbook",

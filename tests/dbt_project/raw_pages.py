@@ -125,11 +125,14 @@ class RawPages:
             content_type=row["content_type"], title=row["title"], publisher=row["publisher"], period=row["period"]
         )
         body = (archive / "stats" / row["file"]).read_bytes()
-        page = Page(body=body, url=row["url"], knowledge=knowledge, source_id=source_id)
+        url = row["url"]
+        if url.endswith(".cn/"):  # the address of a whole site: the import adds the name of the file
+            url = f"{url}#{row['file']}"
+        page = Page(body=body, url=url, knowledge=knowledge, source_id=source_id)
         reader = choose(page, parser)
         parsed = check_page(reader.parse(page), reader.name)
         return self.page(
-            slug, list(parsed.records), source_id=source_id, url=row["url"] or None, title=row["title"],
+            slug, list(parsed.records), source_id=source_id, url=url or None, title=row["title"],
             verdict=str(parsed.verdict), reason=parsed.reason, parser=reader.name, version=reader.version,
             checks=list(parsed.checks),
         )  # fmt: skip

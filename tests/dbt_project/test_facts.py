@@ -37,7 +37,7 @@ def test_a_loser_is_a_conflict_that_a_person_is_asked_about(marts: Marts) -> Non
     ((detail, count),) = rows(
         marts,
         "select detail, record_count from marts.open_questions "
-        "where kind = 'conflict' and question_key like '430000 |%'",
+        "where kind = 'conflict' and question_key like '430000 | patent_grants |%'",
     )
     assert "600 件 (national_yearbook)" in detail
     assert "650 件 (unlisted)" in detail

@@ -147,6 +147,19 @@ def test_every_numeric_target_of_the_five_plans_has_a_source_or_a_named_publishe
 
 
 @pytest.mark.usefixtures("archive")
+def test_a_real_export_that_restates_a_province_is_a_new_vintage_on_another_side_of_the_break(marts: Marts) -> None:
+    both = rows(
+        marts,
+        "select value_text, is_chosen, is_conflict, series_id from marts.fct_observation "
+        "where region_code = '120000' and indicator_id = 'gdp' and period = '2017' order by value desc",
+    )
+    assert both == [
+        ("18549.19", False, True, "gdp"),
+        ("12450.6", True, False, "gdp+economic_census_2018_gdp"),
+    ]
+
+
+@pytest.mark.usefixtures("archive")
 def test_the_census_breaks_the_series_of_a_printed_density_only_once_it_was_out(marts: Marts) -> None:
     found = rows(
         marts,

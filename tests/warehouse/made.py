@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from scrapers.archive import Archive
 from scrapers.captures import Capture, Knowledge, Origin
 from scrapers.home import Home
-from scrapers.records import Finding, PeriodKind, Record, record_table
+from scrapers.records import Finding, PageCheck, PeriodKind, Record, record_table
 from scrapers.source_model import Source
 from warehouse.database import build_path
 
@@ -87,6 +87,7 @@ def outcome(
     reason: str | None = None,
     version: str = VERSION,
     findings: Sequence[Finding] = (),
+    checks: Sequence[PageCheck] = (),
     document: dict[str, Any] | None = None,
     statements: Sequence[dict[str, Any]] = (),
 ) -> str:
@@ -110,6 +111,7 @@ def outcome(
         "message": f"because of {reason}" if reason else None,
         "record_count": len(figures),
         "findings": [asdict(finding) for finding in findings],
+        "checks": [asdict(check) for check in checks],
         "leftovers": ["备注"],
         "layout": {"headers": ["地区", "专利授权量"]},
         "parsed_at": datetime.now(UTC).isoformat(),

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from scrapers.home import Home
-from scrapers.records import Finding
+from scrapers.records import CheckState, Finding, PageCheck
 from tests.warehouse import made
 from warehouse import raw, state
 from warehouse.database import BuildBusy, build_path, connect_build
@@ -36,7 +36,8 @@ def loaded(home: Home) -> LoadSummary:
 def test_everything_of_a_page_arrives_with_its_place(home: Home) -> None:
     page = made.capture(home, "page")
     findings = [Finding("sum_over_regions", False, "sum is 7, printed is 8", table_no=1, row_no=3)]
-    made.outcome(home, page, made.records(2), verdict="contradictory", reason="sums", findings=findings)
+    checks = [PageCheck("sum_over_regions", CheckState.FAILED, compared=2, tolerated=1, failed=1, message="sum is 7")]
+    made.outcome(home, page, made.records(2), verdict="contradictory", reason="sums", findings=findings, checks=checks)
     summary = loaded(home)
     assert (summary.new_captures, summary.new_outcomes, summary.new_records) == (1, 1, 2)
     assert rows(home, "SELECT region_label, value, row_no, period_kind FROM raw.records ORDER BY row_no") == [
@@ -49,6 +50,9 @@ def test_everything_of_a_page_arrives_with_its_place(home: Home) -> None:
     assert rows(home, "SELECT finding_no, check_name, passed, row_no FROM raw.findings") == [
         (1, "sum_over_regions", False, 3)
     ]
+    assert rows(
+        home, "SELECT check_name, state, compared_count, tolerated_count, failed_count, message FROM raw.page_checks"
+    ) == [("sum_over_regions", "failed", 2, 1, 1, "sum is 7")]
     assert rows(home, "SELECT capture_id, url, published_on, arrival_no, fetched_at IS NOT NULL FROM raw.captures") == [
         (page.capture_id, page.url, date(2023, 9, 1), 1, True)
     ]

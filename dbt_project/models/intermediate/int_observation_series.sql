@@ -2,7 +2,10 @@ with
 
 observations as (
 
-    select * from {{ ref("int_observations") }}
+    select
+        *,
+        max(period_end) over (partition by capture_id) as newest_on_page
+    from {{ ref("int_observations") }}
 
 ),
 
@@ -24,7 +27,8 @@ ancestry as (
 
 ),
 
--- A figure is on the new side by its period, or where its source has restated the years before; none that was published
+-- A figure is on the new side by its period, or because its source restates the years before and its page reaches so far that
+-- this was done (a year beyond the new side's publication: exports made sooner still mix the two); none that was published
 -- before the new side was known.
 passed as (
 
@@ -43,7 +47,10 @@ passed as (
         and (breaks.published_from is null or observations.vintage_on >= breaks.published_from)
         and (
             observations.period_end >= breaks.effective_from
-            or list_contains(string_split(breaks.restated_by, '|'), captures.source_id)
+            or (
+                observations.newest_on_page >= breaks.published_from + 365
+                and list_contains(string_split(breaks.restated_by, '|'), captures.source_id)
+            )
         )
 
 ),

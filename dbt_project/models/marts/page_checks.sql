@@ -95,24 +95,26 @@ excluded_figures as (
 
 ),
 
+-- A page that was refused has no figures to check; one that was parsed before results were kept says so.
 page_stage as (
 
     select
-        tried_on_page.capture_id,
+        outcomes.capture_id,
         declared.stage,
-        tried_on_page.check_name,
+        declared.check_name,
         declared.is_required,
-        tried_on_page.state,
-        tried_on_page.compared_count,
-        tried_on_page.tolerated_count,
-        tried_on_page.failed_count,
-        tried_on_page.message,
+        coalesce(tried_on_page.state, 'not_tried') as state,
+        coalesce(tried_on_page.compared_count, 0) as compared_count,
+        coalesce(tried_on_page.tolerated_count, 0) as tolerated_count,
+        coalesce(tried_on_page.failed_count, 0) as failed_count,
+        if(tried_on_page.capture_id is null, 'the result of this parse was not kept', tried_on_page.message) as message,
         cast(null as varchar) as other_capture_id,
-        tried_on_page.state = 'failed' and not outcomes.is_usable as is_excluded
-    from tried_on_page
-    inner join outcomes on tried_on_page.capture_id = outcomes.capture_id
-    inner join declared
-        on tried_on_page.parser = declared.family and tried_on_page.check_name = declared.check_name
+        coalesce(tried_on_page.state = 'failed' and not outcomes.is_usable, false) as is_excluded
+    from outcomes
+    inner join declared on outcomes.parser = declared.family and declared.stage = 'page'
+    left join tried_on_page
+        on outcomes.capture_id = tried_on_page.capture_id and declared.check_name = tried_on_page.check_name
+    where outcomes.verdict != 'quarantined'
 
 ),
 
