@@ -127,14 +127,14 @@ class Parsed:
     reason: str | None = None
     """Reason code of a verdict that is not `accepted` (snake_case)."""
     findings: Sequence[Finding] = ()
-    checks: Sequence[PageCheck] = ()
-    """The declared checks, tried or not (from `scrapers.checks.check_page`)."""
     leftovers: Sequence[str] = ()
     """What was read on the page and neither used nor deliberately ignored."""
     layout: dict[str, object] = field(default_factory=dict)
     """The shape that the parser saw: headers, number of regions, units (JSON types only)."""
     document: object | None = None
     """A `scrapers.plans.document.PlanDocument`, from the plan parser only."""
+    checks: Sequence[PageCheck] = ()
+    """The declared checks, tried or not (from `scrapers.checks.check_page`)."""
 
 
 class Refusal(Exception):  # noqa: N818 (a page is refused: the word of the contract)
