@@ -39,6 +39,7 @@ final as (
         fates.unit_base,
         fates.half_unit_base as precision,
         fates.vintage_on,
+        coalesce(records.published_on, captures.published_on) is not null as is_vintage_stated,
         -- A plan makes its promises, but restates the figures of others.
         coalesce(
             ranks.rank,

@@ -29,11 +29,18 @@ indicators as (
 
 ),
 
+series as (
+
+    select * from {{ ref("int_observation_series") }}
+
+),
+
 owned as (
 
     select
         observations.observation_id,
         observations.capture_id,
+        series.series_id,
         captures.parser as family,
         -- Pages of no source are of one series where they bear the same publisher or lie on the same host.
         case
@@ -58,6 +65,7 @@ owned as (
     from observations
     inner join captures on observations.capture_id = captures.capture_id
     inner join indicators on observations.indicator_id = indicators.indicator_id
+    inner join series on observations.observation_id = series.observation_id
     left join sources on captures.source_id = sources.source_id
     qualify
         row_number() over (

@@ -43,6 +43,7 @@ nested as (
             and longer.indicator_id = shorter.indicator_id
             and longer.breakdown = shorter.breakdown
             and longer.region_id = shorter.region_id
+            and longer.series_id = shorter.series_id
             and longer.capture_id != shorter.capture_id
     where
         longer.indicator_kind = 'flow'
@@ -79,6 +80,7 @@ a_year_before as (
             and figures.indicator_id = earlier.indicator_id
             and figures.breakdown = earlier.breakdown
             and figures.region_id = earlier.region_id
+            and figures.series_id = earlier.series_id
             and figures.period_kind = earlier.period_kind
             -- A month ends on its last day, whatever the year.
             and cast(figures.period_end + 1 - interval 1 year as date) - 1 = earlier.period_end
@@ -106,7 +108,8 @@ printed_growth as (
     where
         growth.table_no > 0
         and growth.unit_label = '%'
-        and regexp_matches(growth.measure_label, ' / [^/]*(同比|比上年|较上年|增长率|YoY|year-on-year)[^/]*$', 'i')
+        and regexp_matches(growth.measure_label, ' / [^/]*(同比|比上年|较上年|增长率|增幅|增速|YoY|year-on-year)[^/]*$', 'i')
+        and not regexp_matches(growth.measure_label, ' / [^/]*(环比|上季|上月|上半年|年均)[^/]*$')
     qualify row_number() over (partition by bases.record_id order by growth.column_no asc) = 1
 
 ),

@@ -93,12 +93,14 @@ judged as (
 
 ),
 
--- A page without a date that reaches further than another was published later.
+-- A page without a date was published after the last day it speaks of; the day it came in says nothing. So of two yearbooks
+-- the one that reaches further is the later vintage, whichever was fetched first.
 dated as (
 
     select
         *,
-        max(period_end) over (partition by capture_id) as newest_on_page
+        max(period_end) over (partition by capture_id) as newest_on_page,
+        if(is_vintage_stated, vintage_on, least(vintage_on, newest_on_page)) as ranked_vintage
     from judged
 
 ),
@@ -118,8 +120,9 @@ ranked as (
             is_derived asc,
             is_inferred_period asc,
             publisher_rank asc,
-            vintage_on desc,
+            ranked_vintage desc,
             newest_on_page desc,
+            vintage_on desc,
             arrival_no desc,
             table_no asc,
             row_no asc,
