@@ -47,13 +47,15 @@ def exchange(
     url: str,
     headers: Mapping[str, str],
     *,
+    body: bytes | None = None,
     timeout_seconds: float,
     deadline_seconds: float,
     max_bytes: int,
     allow_private: bool,
 ) -> Exchange:
-    """GET an address once, without following redirects and without anything from the environment (proxies, netrc).
+    """GET an address once (POST where there is a body), without following redirects.
 
+    Nothing is taken from the environment (proxies, netrc).
     The name is resolved once, its addresses are checked, and the connection goes to one that passed. Raises
     `AddressRefused`, `TooLarge`, `TooSlow`, and the exceptions of requests.
     """
@@ -63,12 +65,14 @@ def exchange(
     watch.start()
     try:
         # straight through the adapter: a session would read the body of a redirect, whatever its size
-        request = requests.Request("GET", url, headers={**headers, "Connection": "close"}).prepare()
+        request = requests.Request(
+            "GET" if body is None else "POST", url, headers={**headers, "Connection": "close"}, data=body
+        ).prepare()
         with contextlib.closing(_GuardedAdapter(line)) as adapter:
             waits = (min(timeout_seconds, CONNECT_SECONDS), timeout_seconds)
             with adapter.send(request, stream=True, timeout=waits, verify=True) as response:
-                body = b"" if response.is_redirect else _read(response, max_bytes)
-                result = Exchange(response.status_code, response.headers, body)
+                answer = b"" if response.is_redirect else _read(response, max_bytes)
+                result = Exchange(response.status_code, response.headers, answer)
     except requests.RequestException as error:
         if line.is_cut:
             raise TooSlow(f"the answer took longer than {deadline_seconds:g} s") from error

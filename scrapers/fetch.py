@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from importlib import metadata
+from json import dumps
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
@@ -78,13 +79,29 @@ class Fetcher:
     _closed: dict[str, str] = field(default_factory=dict)
     _silences: dict[str, int] = field(default_factory=dict)
 
-    def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+    def fetch(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        to: str | None = None,
+        json: object | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fetched:
         """Get one address: robots.txt, turns, retries, redirects, recognition. Raises for nothing that a site does.
 
-        `etag` and `last_modified` are those of the capture that the archive has; a 304 is then `unchanged`.
+        `etag` and `last_modified` are those of the capture that the archive has; a 304 is then `unchanged`. `to` is
+        the address that is really asked, where that of the capture leaves out a token; reasons never tell it. With
+        `json` the address is asked by POST, which follows no redirect.
         """
+        further, body = dict(headers or {}), None
+        if json is not None:
+            body = dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
+            further["Content-Type"] = "application/json"
+        url = to or url
         headers = {"User-Agent": user_agent(), "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-        headers["Accept-Encoding"] = "gzip, deflate"
+        headers |= {"Accept-Encoding": "gzip, deflate", **further}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
@@ -94,10 +111,12 @@ class Fetcher:
             for _ in range(_MOST_REDIRECTS + 1):
                 if refusal := self._robots_for(here).refusal(here):
                     return Fetched(Outcome.DISALLOWED, refusal, final_url=here if here != start else None)
-                answer = self._get(here, headers)
+                answer = self._get(here, headers, body=body)
                 target = answer.headers.get("Location")
                 if answer.status not in {301, 302, 303, 307, 308} or not target:
                     return self._judge(answer, here if here != start else None, conditional=bool(etag or last_modified))
+                if body is not None:
+                    return Fetched(Outcome.FAILED, "redirected: a question by POST is not asked again elsewhere")
                 here = self._redirected(start, here, target)
             return Fetched(Outcome.FAILED, f"too_many_redirects: more than {_MOST_REDIRECTS}", final_url=here)
         except _Given as end:
@@ -105,7 +124,9 @@ class Fetcher:
 
     # --- one request and its retries ---------------------------------------------------------------------------------
 
-    def _get(self, url: str, headers: Mapping[str, str], may_be_empty: bool = False) -> Exchange:
+    def _get(
+        self, url: str, headers: Mapping[str, str], may_be_empty: bool = False, body: bytes | None = None
+    ) -> Exchange:
         """One answer, after retries of what may pass. Raises `_Given` with the outcome where there is none."""
         host = host_of(url)
         if host in self._closed:
@@ -118,7 +139,7 @@ class Fetcher:
             reraise=True,
         )
         try:
-            answer = retrying(self._attempt, url, headers, may_be_empty)
+            answer = retrying(self._attempt, url, headers, may_be_empty, body)
         except _Transient as problem:
             if problem.answer is not None:  # an answer, if no good one: the caller judges it
                 self._silences[host] = 0
@@ -128,7 +149,7 @@ class Fetcher:
         self._silences[host] = 0
         return answer
 
-    def _attempt(self, url: str, headers: Mapping[str, str], may_be_empty: bool) -> Exchange:
+    def _attempt(self, url: str, headers: Mapping[str, str], may_be_empty: bool, body: bytes | None) -> Exchange:
         rules = self.politeness
         gate = self._gate(host_of(url))
         try:
@@ -136,6 +157,7 @@ class Fetcher:
                 answer = exchange(
                     url,
                     headers,
+                    body=body,
                     timeout_seconds=rules.timeout_seconds,
                     deadline_seconds=rules.deadline_seconds,
                     max_bytes=rules.max_bytes,
