@@ -18,6 +18,7 @@ from scrapers.tables.labels import region_label
 from scrapers.tables.names import RowKind, national_row, region_in, row_kind
 from scrapers.tables.units import take_bracketed_unit
 
+INTERFACE = "/dg/website/publicrelease/web/external/"
 DONE = 20000
 """`state` of an answer that is one."""
 COUNTRY_CODE = "000000000000"
@@ -36,7 +37,8 @@ class NbsDataParser:
         if text.lstrip()[:1] != "{" or '"success"' not in text:
             return 0.0
         figures = '"i_showname"' in text or ('"values"' in text and '"code"' in text)
-        return 0.95 if figures or '"isLeaf"' in text or '"name_value"' in text else 0.0
+        is_known = figures or '"isLeaf"' in text or '"name_value"' in text or INTERFACE in page.url
+        return 0.95 if is_known else 0.0
 
     def parse(self, page: Page) -> Parsed:
         """Records of the answer; none for an answer about the catalogue.
