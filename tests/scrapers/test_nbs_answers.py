@@ -144,7 +144,7 @@ def test_a_code_that_is_no_period_is_told_and_the_other_periods_are_read(code: o
         (lambda a: a.update(data={"list": []}), "empty_answer"),
         (lambda a: a.update(data=[{"code": "2021YY", "values": []}]), "empty_answer"),
         (lambda a: [v.update(da_name="北京市") for p in a["data"] for v in p["values"]], "not_what_was_asked"),
-        (lambda a: [v.update(i_showname="指数 (上年=100)") for p in a["data"] for v in p["values"]], "not_what_was_asked"),
+        (lambda a: [v.update(i_showname="指数") for p in a["data"] for v in p["values"]], "not_what_was_asked"),
         (lambda a: a["data"][1].update(code="2019YY", name="2019年"), "not_what_was_asked"),
         (lambda a: [v.update(du_name="万元") for p in a["data"] for v in p["values"]], "unit_conflict"),
     ],
