@@ -407,6 +407,14 @@ def test_junk_in_any_place_gives_right_figures_or_none(answer: Any, url: str, pa
                 assert right.get(key) == record.value or is_named_so or path[-1:] == ("value",), (path, junk, record)
 
 
+def test_half_a_character_is_no_name() -> None:
+    text = json.dumps(gdp(), ensure_ascii=False)
+    assert parse_page(Page(text.replace("天津市", r"\ud840\udc00市").encode(), ASKED))[1].records
+    with pytest.raises(Refusal) as refusal:
+        parse_page(Page(text.replace("天津市", r"\ud840市").encode(), ASKED))
+    assert refusal.value.code == "damaged_json"
+
+
 @pytest.mark.parametrize("url", [ASKED, OLD])
 def test_what_is_no_whole_json_is_refused(url: str) -> None:
     whole = json.dumps(gdp() if url == ASKED else old_answer(), ensure_ascii=False).encode()
