@@ -16,7 +16,7 @@ from typing import Any
 
 from scrapers.numbers import DamagedNumber, is_blank, parse_number
 from scrapers.periods import Period, parse_period, quarter
-from scrapers.records import Finding, Parsed, PeriodKind, Record
+from scrapers.records import Finding, Parsed, PeriodKind, Record, Refusal
 from scrapers.tables.columns import SEPARATOR, period_for
 from scrapers.tables.labels import compact
 from scrapers.tables.model import Caption, Column
@@ -27,6 +27,8 @@ COUNTRY = "全国"
 SHOWN = 5
 """Examples of one problem in the findings; the rest is only counted."""
 
+_INDEX = re.compile(r"指数|=\s*100")
+"""What counts in no unit."""
 _CODE = re.compile(
     r"^(?P<year>(?:19|20)\d\d)(?:YY|(?P<letter>[A-D])|0(?P<quarter>[1-4])SS|(?P<month>0[1-9]|1[0-2])(?:MM)?)?$"
 )
@@ -92,6 +94,7 @@ class Answer:
     _columns: dict[str, int] = field(default_factory=dict)
     _records: dict[tuple[int, int, int], Record | None] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
+    _without_unit: set[str] = field(default_factory=set)
 
     def add(self, point: Point) -> None:
         """Take in one point. Damaged figures and figures given twice are left out and reported."""
@@ -102,6 +105,11 @@ class Answer:
         )
         record = self._record(point, place)
         if record is None:
+            return
+        if point.unit is None and not _INDEX.search(point.measure):
+            if point.measure not in self._without_unit:
+                self.problem("table_not_read", f"nothing says in which unit {point.measure} is counted")
+            self._without_unit.add(point.measure)
             return
         if place in self._records:
             before = self._records[place]
@@ -118,8 +126,12 @@ class Answer:
             self.findings.append(Finding(check, False, message, *(place or (None, None, None))))
 
     def parsed(self, **layout: object) -> Parsed:
-        """The result, in the order of the places."""
+        """The result, in the order of the places. Raises Refusal `unit_unknown` where no figure has a unit."""
         records = [record for _, record in sorted(self._records.items()) if record is not None]
+        if self._without_unit and not records:
+            raise Refusal(
+                "unit_unknown", f"nothing says in which unit {'、'.join(sorted(self._without_unit))} is counted"
+            )
         for check, count in self._counts.items():
             if count > SHOWN:
                 self.findings.append(Finding(check, False, f"{count - SHOWN} more of these"))

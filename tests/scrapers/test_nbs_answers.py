@@ -196,6 +196,21 @@ def test_parts_of_an_indicator_belong_to_its_name() -> None:
     assert (read.reason, len(read.records)) == ("row_without_label", 1)
 
 
+def test_a_figure_without_unit_is_none_unless_it_is_an_index() -> None:
+    bare = value("北京市", "2183", "年末常住人口", "")
+    assert refused(answered(("2024YY", "2024年", [bare])), ENDPOINT) == "unit_unknown"
+    read = parsed(
+        answered(("2024YY", "2024年", [bare, value("北京市", "105.2", "地区生产总值指数 (上年=100) ", "")])), ENDPOINT
+    )
+    assert (read.reason, [record.measure_label for record in read.records]) == (
+        "table_not_read",
+        ["地区生产总值指数(上年=100)"],
+    )
+    old = old_answer()
+    old["returndata"]["wdnodes"][0]["nodes"][0]["unit"] = ""
+    assert refused(old, OLD) == "unit_unknown"
+
+
 @pytest.mark.parametrize("junk", ["4522?.4", "45222.4亿", "十几", True, [1], {"a": 1}, "1e5", "4 5222.4", "45222.4.5"])
 def test_a_figure_that_is_none_is_left_out_and_told(junk: object) -> None:
     answer = gdp()
