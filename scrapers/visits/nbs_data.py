@@ -96,7 +96,7 @@ def _ask(visit: Visit, catalogue: Catalogue, question: Question, part: Part) -> 
         "indicatorIds": [part.indicator_id],
         "daCatalogId": "",  # with a value the interface passes over `das` and answers for another region
         "das": das,
-        "showType": "1" if len(das) == 1 else 3,
+        "showType": "1" if len(das) == 1 else 3,  # what public programs ask for one region, and for many
         "dts": [_span(database, question.first, question.last or _this_far(visit, database))],
         "rootId": part.root_id,
     }

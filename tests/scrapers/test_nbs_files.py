@@ -13,6 +13,7 @@ from table_pages import cells
 
 from scrapers.captures import Knowledge
 from scrapers.parse import parse_page
+from scrapers.parsers import choose
 from scrapers.parsers.nbs_export import NbsExportParser
 from scrapers.records import Page, PeriodKind, Record, Refusal, Verdict
 
@@ -90,6 +91,7 @@ def test_a_file_named_xls_may_hold_a_page_or_a_text() -> None:
     page = f"<html><head><meta charset='gb2312'></head><body><table>{markup}</table></body></html>"
     for body in (page.encode("gbk"), f"<table>{markup}</table>".encode(), text(lines()).encode("gbk")):
         assert_population(read(body, content_type="application/vnd.ms-excel"))
+        assert choose(Page(body)).name == "nbs_export"
         assert_population(cells(NbsExportParser().parse(Page(body))))
 
 
