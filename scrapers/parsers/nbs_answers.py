@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from scrapers.json_body import text_in
 from scrapers.numbers import DamagedNumber, is_blank, parse_number
 from scrapers.periods import Period, parse_period, quarter
 from scrapers.records import Finding, Parsed, PeriodKind, Record, Refusal
@@ -24,6 +25,7 @@ from scrapers.tables.units import unit_of
 from scrapers.tables.words import CJK, MISSING_WORDS
 
 COUNTRY = "全国"
+LONGEST_NAME = 200
 SHOWN = 5
 """Examples of one problem in the findings; the rest is only counted."""
 
@@ -60,6 +62,12 @@ def disagrees(code: str, name: str | None) -> bool:
     """True where the printed name of a period (`2025年`) is another period than that of its code."""
     own, printed = period_of_code(code), parse_period(name) if name else None
     return own is not None and printed is not None and own.period != printed.period
+
+
+def name_in(holder: object, *names: str) -> str | None:
+    """As `text_in`, for names: a text longer than any name is none."""
+    found = text_in(holder, *names)
+    return found if found is not None and len(found) <= LONGEST_NAME else None
 
 
 def label(*parts: str | None) -> str:
@@ -162,7 +170,7 @@ class Answer:
         try:
             number = parse_number(printed) if printed is not None else None
         except DamagedNumber as error:
-            self.problem("damaged_number", f"{_name(point)}: {error}", place)
+            self.problem("damaged_number", f"{_name(point)}: {str(error)[:120]}", place)
             return None
         if number is None or printed is None:
             self.problem("damaged_number", f"{_name(point)}: {str(point.value)[:40]!r} is no figure", place)

@@ -7,11 +7,12 @@ are defined in `nbs_answers`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from scrapers.json_body import json_of, objects_in, text_in
+from scrapers.json_body import json_of, objects_in
 from scrapers.nbs_question import Question, plain_name, question_of
-from scrapers.parsers.nbs_answers import COUNTRY, Answer, Point, disagrees, label, period_of_code, printed_unit
+from scrapers.parsers.nbs_answers import COUNTRY, Answer, Point, disagrees, label, name_in, period_of_code, printed_unit
 from scrapers.parsers.region_table import safe_text
 from scrapers.records import Page, Parsed, Refusal
 from scrapers.tables.labels import region_label
@@ -58,6 +59,7 @@ class NbsDataParser:
             )
         for item in periods:
             _read_period(item, answer)
+        _check_codes(periods, answer)
         if not answer.measures:
             raise Refusal("empty_answer", "; ".join(f.message for f in answer.findings[:2]) or "no figure is named")
         if question is not None:
@@ -73,7 +75,7 @@ def data_of(answer: object) -> Any:
         raise Refusal("unknown_layout", "the JSON is no answer of the interface (no `success`)")
     state = answer.get("state", DONE)
     if answer["success"] is not True or isinstance(state, bool) or str(state) != str(DONE):
-        words = text_in(answer, "message", "msg") or f"success {answer['success']!r}, state {state!r}"
+        words = name_in(answer, "message", "msg") or f"success {answer['success']!r}, state {state!r}"
         raise Refusal("error_answer", f"the interface has refused: {words[:200]}")
     return answer.get("data")
 
@@ -82,16 +84,15 @@ def _without_figures(data: object, question: Question | None) -> Parsed:
     if question is not None or data in (None, [], {}):
         raise Refusal("empty_answer", "the answer holds no figures")
     entries = objects_in(data, "list") if isinstance(data, dict) else objects_in(data)
-    if any(text_in(entry, "_id", "name_value") for entry in entries):
+    if any(name_in(entry, "_id", "name_value") for entry in entries):
         return Parsed(layout={"catalogue": len(entries)})
     raise Refusal("unknown_layout", "the answer holds neither figures nor a part of the catalogue")
 
 
 def _read_period(item: dict[str, Any], answer: Answer) -> None:
-    code, name = text_in(item, "code"), text_in(item, "name")
+    code, name = name_in(item, "code"), name_in(item, "name")
     if code is None or period_of_code(code) is None:
         answer.problem("row_without_period", f"the period {str(item.get('code'))[:40]!r} is none")
-        answer.leftovers.append(f"a period {str(item.get('code'))[:40]!r} was not read")
         return
     if disagrees(code, name):
         answer.problem("period_conflict", f"the period {code} is named {name}")
@@ -108,24 +109,34 @@ def _read_period(item: dict[str, Any], answer: Answer) -> None:
 
 
 def _point(value: object, code: str, name: str) -> Point | None:
-    shown, region = text_in(value, "i_showname"), _region(value)
+    shown, region = name_in(value, "i_showname"), _region(value)
     if not isinstance(value, dict) or shown is None or region is None:
         return None
     in_name, bare = take_bracketed_unit(shown)
-    unit, named = printed_unit(text_in(value, "du_name")), printed_unit(in_name)
+    unit, named = printed_unit(name_in(value, "du_name")), printed_unit(in_name)
     if unit and named and unit != named:
         raise Refusal("unit_conflict", f"{bare} is counted in {named} by its name and in {unit} by its unit")
-    further = [text_in(value, f"{name}_name") for name in _FURTHER]
-    if any(text_in(value, name) and not text_in(value, f"{name}_name") for name in _FURTHER):
+    further = [name_in(value, f"{name}_name") for name in _FURTHER]
+    if any(name_in(value, name) and not name_in(value, f"{name}_name") for name in _FURTHER):
         return None  # a part of the indicator that is not named
     return Point(label(bare, *further), unit or named, region, code, name, value.get("value"))
 
 
 def _region(value: object) -> str | None:
-    if text_in(value, "da", "areaCode") == COUNTRY_CODE:
+    if name_in(value, "da", "areaCode") == COUNTRY_CODE:
         return COUNTRY
-    name = text_in(value, "da_name", "area")
+    name = name_in(value, "da_name", "area")
     return region_label(name) if name else None
+
+
+def _check_codes(periods: list[dict[str, Any]], answer: Answer) -> None:
+    """One code is one region: two names of one, or two codes of one, and nobody knows whose the figures are."""
+    values = [value for item in periods for value in objects_in(item, "values")]
+    pairs = {(code, name) for v in values if (code := name_in(v, "da", "areaCode")) and (name := _region(v))}
+    by_code, by_name = Counter(code for code, _ in pairs), Counter(name for _, name in pairs)
+    for code, name in sorted(pairs):
+        if by_code[code] > 1 or by_name[name] > 1:
+            answer.problem("row_labels_disagree", f"the region {name} with the code {code} is also another")
 
 
 # --- is it the answer to the question? -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from scrapers.json_body import json_of, objects_in, strict_json, text_in
+from scrapers.json_body import json_of, objects_in, strict_json
 from scrapers.numbers import DamagedNumber, parse_number
 from scrapers.parsers.nbs_answers import (
     COUNTRY,
@@ -19,6 +19,7 @@ from scrapers.parsers.nbs_answers import (
     disagrees,
     figure_text,
     label,
+    name_in,
     period_of_code,
     printed_unit,
 )
@@ -69,7 +70,7 @@ class NbsEasyqueryParser:
 def _returned(answer: object) -> Any:
     """What the answer carries: the figures, or a list of nodes."""
     if isinstance(answer, list):
-        if any(text_in(node, "wdcode", "dbcode") for node in objects_in(answer)):
+        if any(name_in(node, "wdcode", "dbcode") for node in objects_in(answer)):
             return answer
         raise Refusal("unknown_layout", "the JSON is no answer of the interface")
     if not isinstance(answer, dict) or "returncode" not in answer:
@@ -87,8 +88,8 @@ def _returned(answer: object) -> Any:
 def _nodes(data: dict[str, Any]) -> _Nodes:
     found: _Nodes = {}
     for dimension in objects_in(data, "wdnodes"):
-        code = text_in(dimension, "wdcode")
-        nodes = {name: node for node in objects_in(dimension, "nodes") if (name := text_in(node, "code"))}
+        code = name_in(dimension, "wdcode")
+        nodes = {name: node for node in objects_in(dimension, "nodes") if (name := name_in(node, "code"))}
         if code:
             found.setdefault(code, {}).update(nodes)
     if data["datanodes"] and not (found.get(_INDICATOR) and found.get(_PERIOD)):
@@ -111,8 +112,8 @@ def _read(node: object, nodes: _Nodes, answer: Answer) -> bool:
 
 def _codes(node: object) -> dict[str, str] | None:
     """Codes of a point by dimension; None where its two statements of them disagree."""
-    listed = {name: text_in(wd, "valuecode") for wd in objects_in(node, "wds") if (name := text_in(wd, "wdcode"))}
-    whole = text_in(node, "code")
+    listed = {name: name_in(wd, "valuecode") for wd in objects_in(node, "wds") if (name := name_in(wd, "wdcode"))}
+    whole = name_in(node, "code")
     joined = "_".join(f"{name}.{code}" for name, code in listed.items())
     if (
         not listed
@@ -125,25 +126,25 @@ def _codes(node: object) -> dict[str, str] | None:
 
 def _point(codes: dict[str, str], nodes: _Nodes, value: object, answer: Answer) -> Point | None:
     named = {name: nodes.get(name, {}).get(code) for name, code in codes.items()}
-    lost = [f"{name}.{codes[name]}" for name, node in named.items() if text_in(node, "cname", "name") is None]
+    lost = [f"{name}.{codes[name]}" for name, node in named.items() if name_in(node, "cname", "name") is None]
     indicator, period = named.get(_INDICATOR), codes.get(_PERIOD)
     if lost or indicator is None or period is None:
         answer.problem("row_without_label", f"a point has no name for {', '.join(lost) or 'its indicator or period'}")
         return None
-    shown, period_name = text_in(indicator, "cname", "name") or "", text_in(named[_PERIOD], "cname", "name") or period
+    shown, period_name = name_in(indicator, "cname", "name") or "", name_in(named[_PERIOD], "cname", "name") or period
     if period_of_code(period) is None:
         answer.problem("row_without_period", f"the period {period} is none")
         return None
     if disagrees(period, period_name):
         answer.problem("period_conflict", f"the period {period} is named {period_name}")
     in_name, bare = take_bracketed_unit(shown)
-    unit, by_name = printed_unit(text_in(indicator, "unit")), printed_unit(in_name)
+    unit, by_name = printed_unit(name_in(indicator, "unit")), printed_unit(in_name)
     if unit and by_name and unit != by_name:
         raise Refusal("unit_conflict", f"{bare} is counted in {by_name} by its name and in {unit} by its unit")
     further = [
-        text_in(node, "cname", "name") for name, node in named.items() if name not in (_INDICATOR, _REGION, _PERIOD)
+        name_in(node, "cname", "name") for name, node in named.items() if name not in (_INDICATOR, _REGION, _PERIOD)
     ]
-    region = region_label(text_in(named[_REGION], "cname", "name") or "") if _REGION in named else COUNTRY
+    region = region_label(name_in(named[_REGION], "cname", "name") or "") if _REGION in named else COUNTRY
     return Point(label(bare, *further), unit or by_name, region, period, period_name, value)
 
 
@@ -175,7 +176,7 @@ def _check_asked(url: str, nodes: _Nodes) -> None:
         ]
     except (ValueError, Refusal):
         return
-    asked = {text_in(entry, "valuecode") for entry in told if text_in(entry, "wdcode") == _REGION}
+    asked = {name_in(entry, "valuecode") for entry in told if name_in(entry, "wdcode") == _REGION}
     others = set(nodes.get(_REGION, {})) - {code for code in asked if code}
     if asked and others:
         raise Refusal(

@@ -195,7 +195,7 @@ class Catalogue:
 
     def _is_young(self, url: str) -> bool:
         last = self.visit.archive.last_good(url)
-        if last is None or last.origin is not Origin.FETCHED or not self.visit.is_whole(last):
+        if last is None or last.origin is Origin.STARTER or not self.visit.is_whole(last):
             return False
         age = (self.visit.today - last.attempted_at.astimezone(SHANGHAI).date()).days
         return age < self.plan.identifier_days

@@ -100,12 +100,12 @@ def _ask(visit: Visit, catalogue: Catalogue, question: Question, part: Part) -> 
         "dts": [_span(database, question.first, question.last or _this_far(visit, database))],
         "rootId": part.root_id,
     }
-    attempt = visit.visit(question.address, Ask(json=body, judge=_judge({da["value"] for da in das})))
+    attempt = visit.visit(question.address, Ask(json=body, judge=_judge({da["value"]: da["text"] for da in das})))
     stop_if_refused(attempt)
     return attempt
 
 
-def _judge(asked: set[str]) -> Callable[[bytes], tuple[str, str] | None]:
+def _judge(asked: dict[str, str]) -> Callable[[bytes], tuple[str, str] | None]:
     """A judge of answers: JSON of the interface, with figures, for the regions that were asked for."""
 
     def judge(body: bytes) -> tuple[str, str] | None:
@@ -115,8 +115,11 @@ def _judge(asked: set[str]) -> Callable[[bytes], tuple[str, str] | None]:
             return refusal.code, str(refusal)
         if all(is_blank(figure_text(value.get("value")) or "") for value in values):
             return "empty_answer", "the answer holds no figure"
-        answered = {code for value in values if (code := text_in(value, "da", "areaCode"))}
-        if answered - asked or (len(asked) > 1 and len(answered) == 1):
+        named = {(text_in(value, "da", "areaCode"), text_in(value, "da_name", "area")) for value in values}
+        answered = {code for code, _ in named if code}
+        if other := next((n for code, n in named if code and n and code in asked and n != asked[code]), None):
+            return "not_what_was_asked", f"a region that was asked for is named {other}"
+        if answered - asked.keys() or (len(asked) > 1 and len(answered) == 1):
             words = f"asked for {len(asked)} regions, answered for {', '.join(sorted(answered)[:3])}"
             return "not_what_was_asked", words
         return None

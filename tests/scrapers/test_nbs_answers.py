@@ -174,6 +174,12 @@ def test_a_figure_given_twice_counts_once_and_two_different_ones_not_at_all() ->
     assert ("北京市", "地区生产总值", "2022") not in cells(read)
 
 
+def test_a_region_whose_code_is_that_of_another_is_a_contradiction() -> None:
+    answer = gdp()
+    answer["data"][1]["values"][1]["da"] = "110000000000"
+    assert (parsed(answer).verdict, parsed(answer).reason) == (Verdict.CONTRADICTORY, "row_labels_disagree")
+
+
 def test_a_period_whose_name_is_another_than_its_code_is_a_contradiction() -> None:
     answer = gdp()
     answer["data"][1]["name"] = "2023年"
@@ -457,3 +463,15 @@ def test_ten_megabytes_of_figures_are_read() -> None:
     body = page(answered(*periods))
     assert len(body.body) > 9_000_000
     assert len(NbsDataParser().parse(body).records) == 1500 * 45
+
+
+@pytest.mark.parametrize("name", ["value", "i_showname", "da_name", "du_name"])
+def test_ten_megabytes_in_one_place_stay_out_of_what_is_told(name: str) -> None:
+    answer = gdp()
+    answer["data"][1]["values"][0][name] = "9" * 10_000_000
+    try:
+        read = parsed(answer, ENDPOINT)
+    except Refusal as refusal:
+        assert len(str(refusal)) < 1000
+    else:
+        assert len(repr((read.findings, read.leftovers, read.layout, read.records))) < 10_000
