@@ -15,6 +15,7 @@ from scrapers.imports import register_starter, starter_pending
 from scrapers.register.visits import with_plans
 from scrapers.sources import Source, select
 from scrapers.visits.due import SHANGHAI, is_due, last_visits
+from scrapers.visits.nbs_data import collect_nbs_data
 from scrapers.visits.pages import collect_pages
 from scrapers.visits.summary import ScrapeSummary
 from scrapers.visits.visit import Visit
@@ -75,7 +76,8 @@ def scrape(
     if live and not source.is_imported_only:
         today = as_of or datetime.now(SHANGHAI).date()
         fetcher = Fetcher(home, source.politeness, sleep)
-        collect_pages(Visit(archive, source, summary, fetcher, today, log or (lambda line: None)))
+        visit = Visit(archive, source, summary, fetcher, today, log or (lambda line: None))
+        (collect_nbs_data if source.nbs_data else collect_pages)(visit)
     return summary
 
 

@@ -19,6 +19,8 @@ _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
 _XML_SHEET = re.compile(r"<(?:ss:)?Workbook\b", re.IGNORECASE)
 _DELIMITERS = (",", "\t", ";")
+_QUOTED = re.compile(r'"[^"]*"')
+"""A quoted cell: what stands in it (`"1,364"`) delimits nothing."""
 _SPACES = " \t\r\n\u00a0\u3000\ufeff"
 
 
@@ -96,7 +98,7 @@ def _is_uneven(rows: Sequence[Sequence[str]], place: int) -> bool:
 
 def _evenness(lines: Sequence[str], delimiter: str) -> int:
     """How many lines have as many delimiters as most lines that have any, times their number; 0 for running text."""
-    counts = Counter(n for line in lines if (n := line.count(delimiter)))
+    counts = Counter(n for line in lines if (n := _QUOTED.sub("", line).count(delimiter)))
     if not counts:
         return 0
     usual, often = counts.most_common(1)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from scrapers.archive import Archive
@@ -25,6 +25,8 @@ class Ask:
     json: object | None = None
     """Body of a POST in JSON; without one the address is got."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    judge: Callable[[bytes], tuple[str, str] | None] | None = None
+    """Says why a body that came is not what was asked (code, words), or None; such a body is kept as evidence."""
 
 
 @dataclass
@@ -73,6 +75,8 @@ class Visit:
             json=ask.json if ask else None,
             headers=ask.headers if ask else None,
         )
+        if ask and ask.judge and fetched.outcome is Outcome.NEW and (problem := ask.judge(fetched.body or b"")):
+            fetched = replace(fetched, outcome=Outcome.BLOCKED, reason=f"{problem[0]}: {problem[1]}")
         if fetched.outcome is Outcome.NEW and fetched.body is not None:
             attempt = self.archive.add(
                 source_id=self.source.source_id,
