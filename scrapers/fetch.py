@@ -68,16 +68,26 @@ class Fetched:
 
 
 @dataclass
+class Hosts:
+    """What a run has learnt of the hosts that it asked. Shared by its sources, so that none asks for it again."""
+
+    robots: dict[str, _Robots] = field(default_factory=dict)
+    """By scheme and host."""
+    closed: dict[str, str] = field(default_factory=dict)
+    """Why a host is not asked any more."""
+    silences: dict[str, int] = field(default_factory=dict)
+    """Addresses in a row without any answer."""
+
+
+@dataclass
 class Fetcher:
-    """Gets addresses of one source. Remembers, for its lifetime, what robots.txt said and which hosts do not answer."""
+    """Gets addresses of one source. Remembers what robots.txt said and which hosts do not answer, in `hosts`."""
 
     home: Home
     politeness: Politeness
     sleep: Callable[[float], None] = time.sleep
+    hosts: Hosts = field(default_factory=Hosts)
     _gates: dict[str, HostGate] = field(default_factory=dict)
-    _robots: dict[str, _Robots] = field(default_factory=dict)
-    _closed: dict[str, str] = field(default_factory=dict)
-    _silences: dict[str, int] = field(default_factory=dict)
 
     def fetch(
         self,
@@ -129,8 +139,8 @@ class Fetcher:
     ) -> Exchange:
         """One answer, after retries of what may pass. Raises `_Given` with the outcome where there is none."""
         host = host_of(url)
-        if host in self._closed:
-            raise _Given(Fetched(Outcome.FAILED, self._closed[host]))
+        if host in self.hosts.closed:
+            raise _Given(Fetched(Outcome.FAILED, self.hosts.closed[host]))
         retrying = Retrying(
             stop=stop_after_attempt(self.politeness.max_attempts),
             wait=self._wait,
@@ -142,18 +152,18 @@ class Fetcher:
             answer = retrying(self._attempt, url, headers, may_be_empty, body)
         except _Transient as problem:
             if problem.answer is not None:  # an answer, if no good one: the caller judges it
-                self._silences[host] = 0
+                self.hosts.silences[host] = 0
                 return problem.answer
             self._count_silence(host, problem)
             raise _Given(Fetched(Outcome.FAILED, problem.reason)) from problem
-        self._silences[host] = 0
+        self.hosts.silences[host] = 0
         return answer
 
     def _attempt(self, url: str, headers: Mapping[str, str], may_be_empty: bool, body: bytes | None) -> Exchange:
         rules = self.politeness
         gate = self._gate(host_of(url))
         try:
-            with gate.turn():
+            with gate.turn() as has_left:
                 answer = exchange(
                     url,
                     headers,
@@ -162,6 +172,7 @@ class Fetcher:
                     deadline_seconds=rules.deadline_seconds,
                     max_bytes=rules.max_bytes,
                     allow_private=rules.allow_private_addresses,
+                    has_left=has_left,
                 )
         except HostBusy as error:
             raise _Given(Fetched(Outcome.FAILED, f"host_busy: {error}")) from error
@@ -191,8 +202,8 @@ class Fetcher:
             wait = _retry_after(answer.headers.get("Retry-After"))
             if wait is not None and wait > _LONGEST_RETRY_AFTER:
                 host = host_of(url)
-                self._closed[host] = f"asked_to_wait: {host} asks to come back after {wait:.0f} s"
-                raise _Given(Fetched(Outcome.FAILED, self._closed[host], status=answer.status))
+                self.hosts.closed[host] = f"asked_to_wait: {host} asks to come back after {wait:.0f} s"
+                raise _Given(Fetched(Outcome.FAILED, self.hosts.closed[host], status=answer.status))
             if wait:
                 gate.hold_off(wait)
             raise _Transient(f"http_error: status {answer.status}", answer=answer)
@@ -204,9 +215,9 @@ class Fetcher:
         return self.politeness.backoff_seconds * 3.0 ** (state.attempt_number - 1)
 
     def _count_silence(self, host: str, problem: _Transient) -> None:
-        self._silences[host] = self._silences.get(host, 0) + 1
-        if problem.is_connect or self._silences[host] >= _SILENCES:
-            self._closed[host] = f"host_unreachable: {host} gave no answer before ({problem.reason})"
+        self.hosts.silences[host] = self.hosts.silences.get(host, 0) + 1
+        if problem.is_connect or self.hosts.silences[host] >= _SILENCES:
+            self.hosts.closed[host] = f"host_unreachable: {host} gave no answer before ({problem.reason})"
 
     def _gate(self, host: str) -> HostGate:
         if host not in self._gates:
@@ -235,11 +246,12 @@ class Fetcher:
         """What the host's robots.txt says: 4xx allows all; no answer or 5xx forbids all for this run (RFC 9309)."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._robots:
-            self._robots[origin] = robots = self._read_robots(origin)
-            if robots.delay:
-                self._gate(host_of(url)).slow_down(min(robots.delay, _LONGEST_CRAWL_DELAY))
-        return self._robots[origin]
+        if origin not in self.hosts.robots:
+            self.hosts.robots[origin] = self._read_robots(origin)
+        robots = self.hosts.robots[origin]
+        if robots.delay:
+            self._gate(host_of(url)).slow_down(min(robots.delay, _LONGEST_CRAWL_DELAY))
+        return robots
 
     def _read_robots(self, origin: str) -> _Robots:
         here = f"{origin}/robots.txt"

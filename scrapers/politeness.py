@@ -16,6 +16,9 @@ from scrapers.home import Home
 LONGEST_WAIT = 180.0
 """Seconds after which a turn is given up: the host is busy with other processes."""
 
+_POLL = 0.01
+"""Seconds between two looks at a place that somebody else holds."""
+
 
 class HostBusy(Exception):  # noqa: N818 - named after what is the case
     """No turn at a host within the longest wait."""
@@ -44,17 +47,18 @@ class HostGate:
         self._sleep = sleep
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a free place and for the host's clock, then hold the place. Raises `HostBusy`."""
+    def turn(self) -> Iterator[Callable[[], None]]:
+        """Wait for a free place and for the host's clock, then hold the place. Raises `HostBusy`.
+
+        Yields what is to be called once the request has left: the distance to the next one is counted from there, and
+        until then nobody else begins, so that it is never smaller than asked, however long a connection takes.
+        """
         place = self._place()
         try:
-            wait = self._reserve()
-            if wait > LONGEST_WAIT:
-                raise HostBusy(f"{self._host} is asked not before {wait:.0f} s from now")
-            if wait > 0:
-                self._sleep(wait)
-            yield
+            self._begin()
+            yield self._has_left
         finally:
+            self._let_go()
             place.release()
 
     def slow_down(self, seconds_apart: float) -> None:
@@ -77,16 +81,29 @@ class HostGate:
                     continue
             if time.monotonic() > end:
                 raise HostBusy(f"{self._host} is busy with other requests of this home")
-            time.sleep(0.05)
+            time.sleep(_POLL)
 
-    def _reserve(self) -> float:
-        """Take the next free moment of the host's clock; seconds until then."""
-        with self._clock_lock:
-            now = time.time()
-            moment = max(now, self._read())
-            if moment - now <= LONGEST_WAIT:
-                self._write(moment + self._seconds_apart)
-            return moment - now
+    def _begin(self) -> None:
+        """Take the host's clock, wait until it allows a request, and keep it until the request has left."""
+        try:
+            self._clock_lock.acquire(timeout=LONGEST_WAIT, poll_interval=_POLL)
+        except Timeout:
+            raise HostBusy(f"{self._host} is busy with other requests of this home") from None
+        wait = self._read() - time.time()
+        if wait > LONGEST_WAIT:
+            raise HostBusy(f"{self._host} is asked not before {wait:.0f} s from now")
+        if wait > 0:
+            self._sleep(wait)
+        self._write(time.time() + self._seconds_apart)
+
+    def _has_left(self) -> None:
+        if self._clock_lock.is_locked:
+            self._write(time.time() + self._seconds_apart)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._clock_lock.is_locked:
+            self._clock_lock.release()
 
     def _read(self) -> float:
         try:
@@ -96,4 +113,4 @@ class HostGate:
         return moment if moment < time.time() + 86_400 else 0.0  # a clock that was set back must not close a host
 
     def _write(self, moment: float) -> None:
-        self._clock_file.write_text(f"{moment:.3f}")
+        self._clock_file.write_text(f"{moment:.6f}")
