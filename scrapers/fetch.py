@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib import metadata
 from json import dumps
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -46,7 +47,12 @@ _SILENCES = 2
 def user_agent() -> str:
     """The one user agent of all requests."""
     contact = re.sub(r"[^\x20-\x7e]", "", os.environ.get(CONTACT_VARIABLE, ""))
-    return f"{ROBOT}/{metadata.version('zhibiao')} (archive of public statistics{'; ' + contact if contact else ''})"
+    return f"{ROBOT}/{_version()} (archive of public statistics{'; ' + contact if contact else ''})"
+
+
+@cache
+def _version() -> str:
+    return metadata.version("zhibiao")
 
 
 @dataclass(frozen=True, slots=True)

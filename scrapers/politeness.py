@@ -16,6 +16,9 @@ from scrapers.home import Home
 LONGEST_WAIT = 180.0
 """Seconds after which a turn is given up: the host is busy with other processes."""
 
+_SPARE = 1.01
+"""Distances are kept this much larger: what leaves evenly does not arrive quite evenly."""
+
 _POLL = 0.01
 """Seconds between two looks at a place that somebody else holds."""
 
@@ -43,7 +46,7 @@ class HostGate:
         self._clock_file = folder / f"{name}.next"
         self._clock_lock = FileLock(folder / f"{name}.next.lock")
         self._places = [FileLock(folder / f"{name}.{number}.lock") for number in range(concurrency)]
-        self._seconds_apart = seconds_apart
+        self._seconds_apart = seconds_apart * _SPARE
         self._sleep = sleep
 
     @contextlib.contextmanager
@@ -63,7 +66,7 @@ class HostGate:
 
     def slow_down(self, seconds_apart: float) -> None:
         """Keep requests at least so far apart (a crawl delay that the host asks for)."""
-        self._seconds_apart = max(self._seconds_apart, seconds_apart)
+        self._seconds_apart = max(self._seconds_apart, seconds_apart * _SPARE)
 
     def hold_off(self, seconds: float) -> None:
         """Let nobody ask this host before so many seconds have passed (its Retry-After)."""

@@ -1,11 +1,11 @@
 """The schedule of a run: all due sources are visited at the same time, each host at its own pace.
 
-- A *stint* is what is to be got for one source at one host. A source whose pages lie on several hosts has several stints,
-  so that a host which hangs holds up none of its other pages.
-- The stints at one host form a *lane* and come one after another: no two of our own wait for the same turn. Lanes run side
-  by side in threads; with more lanes than threads, those with the most to do come first.
-- The pace is the host's gate's (`politeness`), which also holds against other processes of the home and where a link or a
-  redirect leads from one lane to the host of another.
+- A *stint* is what is to be got for one source at one host. A source whose pages lie on several hosts has several
+  stints, so that a host which hangs holds up none of its other pages.
+- The stints at one host form a *lane* and come one after another: no two of our own wait for the same turn. Lanes run
+  side by side in threads; with more lanes than threads, those with the most to do come first.
+- The pace is that of the host's gate (`politeness`), which also holds against other processes of the home and where a
+  link or a redirect leads from one lane to the host of another.
 - Within a stint the order is that of `visits`: list pages, what they link to, then the pages that the catalog names.
 - The limits stay those of a source: `max_addresses` is dealt out among its stints, `max_seconds` counts for each.
 - Every page is archived and logged as it comes. A run that was killed goes on where it was: what came is no longer due,
@@ -102,7 +102,7 @@ def stints(source: Source, visits: Visits, today: date) -> list[Stint]:
     by_host: dict[str, list[str]] = defaultdict(list)
     for url in [*lists[:1], *pages]:
         by_host[host_of(url)].append(url)
-    if len(by_host) < 2:
+    if len(by_host) < 2 or not _is_pages_only(source):
         host = next(iter(by_host), source.source_id)
         return [Stint(host, source, sum(address_is_due(source, url, visits, today) for url in [*lists, *pages]))]
     parts = []
@@ -112,6 +112,11 @@ def stints(source: Source, visits: Visits, today: date) -> list[Stint]:
         there = [*part.list_pages(today), *part.pages(today)]
         parts.append(Stint(host, part, sum(address_is_due(source, url, visits, today) for url in there)))
     return _within_limit([part for part in parts if part.due] or parts, source, today)
+
+
+def _is_pages_only(source: Source) -> bool:
+    """True where nothing else is collected than pages, so that each host can have its own."""
+    return source.model_copy(update={"addresses": [], "address_template": None, "discovery": None}).is_imported_only
 
 
 def _within_limit(parts: list[Stint], source: Source, today: date) -> list[Stint]:

@@ -43,7 +43,9 @@ def fetching() -> None:
     print(f"  at least {least:6.1f} s")
     print(f"  ours     {seconds:6.1f} s   {seconds / least:.2f} x the minimum, goal {GOAL}")
     print(f"  {seen['requests'] / seconds:.0f} requests/s with {cpu / seconds:.0%} of one core; {new} pages came")
-    print(f"  smallest distance at any host {seen['smallest']:.3f} s; most requests at once at a host {seen['at_once']}")
+    print(
+        f"  smallest distance at any host {seen['smallest']:.3f} s; most requests at once at a host {seen['at_once']}"
+    )
 
 
 def visit(folder: Path, hosts: list[str]) -> tuple[float, float, int]:

@@ -67,13 +67,12 @@ nightly_refresh()
 
 def main() -> None:
     from scrapers.home import Home
-    from scrapers.sources import load_catalog
     from warehouse import orchestrator
 
     home = Home.at()
     project = Path(home.path("project"))
     (project / "dags").mkdir(parents=True, exist_ok=True)
-    (project / "dags" / "nightly_refresh.py").write_text(DAG.replace("SOURCES", str(len(load_catalog()))))
+    (project / "dags" / "nightly_refresh.py").write_text(DAG)
     write_dbt_project(project, int(sys.argv[1]))
     os.environ["FLOOR_PROJECT"] = str(project)
     os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(project / "dags")
