@@ -127,9 +127,8 @@ class Run:
         sources = [self.catalog[source_id] for source_id in source_ids]
         for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live):
             lines[summary.source_id] = summary.line()
-            log.log(logging.ERROR if summary.trouble else logging.INFO, "scrape: %s", summary.line())
-            for reason in summary.reasons[:3]:
-                log.info("scrape: %s: %s", summary.source_id, reason)
+            first = f" (first: {summary.reasons[0]})" if summary.reasons else ""
+            log.log(logging.ERROR if summary.trouble else logging.INFO, "scrape: %s%s", summary.line(), first)
             troubled += [summary.source_id] if summary.trouble else []
         if troubled:
             raise RefreshError(f"trouble of this machine while it visited {', '.join(sorted(troubled))}")
