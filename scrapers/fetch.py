@@ -16,7 +16,6 @@ from json import dumps
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
-from protego import Protego
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from urllib3.exceptions import HTTPError
 
@@ -24,13 +23,11 @@ from scrapers.captures import Outcome
 from scrapers.connection import AddressRefused, Exchange, TooLarge, TooSlow, exchange
 from scrapers.decoding import decode
 from scrapers.home import Home
+from scrapers.hosts import ROBOT, Hosts, Robots
 from scrapers.politeness import HostBusy, HostGate
 from scrapers.recognition import not_the_page
 from scrapers.records import Refusal
 from scrapers.source_model import Politeness
-
-ROBOT = "zhibiao"
-"""Name under which robots.txt may speak to this program."""
 
 CONTACT_VARIABLE = "ZHIBIAO_CONTACT"
 """Environment variable with an address or page of the operator, shown to the sites."""
@@ -39,7 +36,6 @@ _TRANSIENT_STATUS = frozenset({429, 500, 502, 503, 504})
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_CRAWL_DELAY = 60.0
 _MOST_REDIRECTS = 5
-_ROBOTS_BYTES = 512 * 1024
 _SILENCES = 2
 """Addresses in a row without any answer after which a host counts as unreachable."""
 
@@ -71,18 +67,6 @@ class Fetched:
     charset: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-
-
-@dataclass
-class Hosts:
-    """What a run has learnt of the hosts that it asked. Shared by its sources, so that none asks for it again."""
-
-    robots: dict[str, _Robots] = field(default_factory=dict)
-    """By scheme and host."""
-    closed: dict[str, str] = field(default_factory=dict)
-    """Why a host is not asked any more."""
-    silences: dict[str, int] = field(default_factory=dict)
-    """Addresses in a row without any answer."""
 
 
 @dataclass
@@ -248,7 +232,7 @@ class Fetcher:
             raise _Given(Fetched(Outcome.DISALLOWED, reason, final_url=there))
         return there
 
-    def _robots_for(self, url: str) -> _Robots:
+    def _robots_for(self, url: str) -> Robots:
         """What the host's robots.txt says: 4xx allows all; no answer or 5xx forbids all for this run (RFC 9309)."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -259,19 +243,19 @@ class Fetcher:
             self._gate(host_of(url)).slow_down(min(robots.delay, _LONGEST_CRAWL_DELAY))
         return robots
 
-    def _read_robots(self, origin: str) -> _Robots:
+    def _read_robots(self, origin: str) -> Robots:
         here = f"{origin}/robots.txt"
         for _ in range(_MOST_REDIRECTS):
             try:
                 answer = self._get(here, {"User-Agent": user_agent()}, may_be_empty=True)
                 if answer.status not in {301, 302, 303, 307, 308}:
-                    return _robots_from(answer)
+                    return Robots.of(answer)
                 here = self._redirected(origin, here, answer.headers.get("Location", ""))
             except _Given as end:
                 if end.fetched.reason and end.fetched.reason.split(":")[0] in _NO_HOST:
                     raise  # the host itself is the problem, not its robots.txt
-                return _Robots(None, f"robots_unreachable: {end.fetched.reason}")
-        return _Robots(None, "robots_unreachable: too many redirects")
+                return Robots(None, f"robots_unreachable: {end.fetched.reason}")
+        return Robots(None, "robots_unreachable: too many redirects")
 
     # --- what came ----------------------------------------------------------------------------------------------------
 
@@ -326,31 +310,6 @@ class _Transient(Exception):  # noqa: N818
         self.reason = reason
         self.answer = answer
         self.is_connect = is_connect
-
-
-@dataclass(frozen=True, slots=True)
-class _Robots:
-    rules: Protego | None
-    forbidden: str | None = None
-
-    def refusal(self, url: str) -> str | None:
-        if self.forbidden:
-            return self.forbidden
-        if self.rules is not None and not self.rules.can_fetch(url, ROBOT):
-            return "robots: robots.txt of the host forbids this address"
-        return None
-
-    @property
-    def delay(self) -> float:
-        return float(self.rules.crawl_delay(ROBOT) or 0) if self.rules is not None else 0.0
-
-
-def _robots_from(answer: Exchange) -> _Robots:
-    if answer.status == 200:
-        return _Robots(Protego.parse(answer.body[:_ROBOTS_BYTES].decode("utf-8", errors="replace")))
-    if 400 <= answer.status < 500 and answer.status != 429:
-        return _Robots(None)
-    return _Robots(None, f"robots_unreachable: robots.txt answered with status {answer.status}")
 
 
 def _connection_problem(error: requests.exceptions.ConnectionError, timeout: float) -> _Transient:

@@ -71,7 +71,8 @@ class HostGate:
     def hold_off(self, seconds: float) -> None:
         """Let nobody ask this host before so many seconds have passed (its Retry-After)."""
         with self._clock_lock:
-            self._write(max(self._read(), time.time() + seconds))
+            not_before, last = self._read()
+            self._write(max(not_before, time.time() + seconds), last)
 
     def _place(self) -> FileLock:
         end = time.monotonic() + LONGEST_WAIT
@@ -92,28 +93,39 @@ class HostGate:
             self._clock_lock.acquire(timeout=LONGEST_WAIT, poll_interval=_POLL)
         except Timeout:
             raise HostBusy(f"{self._host} is busy with other requests of this home") from None
-        wait = self._read() - time.time()
+        not_before, last = self._read()
+        wait = max(not_before, last + self._seconds_apart) - time.time()
         if wait > LONGEST_WAIT:
             raise HostBusy(f"{self._host} is asked not before {wait:.0f} s from now")
         if wait > 0:
             self._sleep(wait)
-        self._write(time.time() + self._seconds_apart)
+        self._mark()
 
     def _has_left(self) -> None:
         if self._clock_lock.is_locked:
-            self._write(time.time() + self._seconds_apart)
+            self._mark()
             self._let_go()
 
     def _let_go(self) -> None:
         if self._clock_lock.is_locked:
             self._clock_lock.release()
 
-    def _read(self) -> float:
-        try:
-            moment = float(self._clock_file.read_text())
-        except (OSError, ValueError):
-            return 0.0
-        return moment if moment < time.time() + 86_400 else 0.0  # a clock that was set back must not close a host
+    def _mark(self) -> None:
+        now = time.time()
+        self._write(now + self._seconds_apart, now)
 
-    def _write(self, moment: float) -> None:
-        self._clock_file.write_text(f"{moment:.6f}")
+    def _read(self) -> tuple[float, float]:
+        """When the host may be asked next, and when it was asked last: who keeps a larger distance counts from there.
+
+        Moments that only a clock which was set back explains count for nothing: they must not close a host.
+        """
+        try:
+            moments = [float(word) for word in self._clock_file.read_text().split()]
+        except (OSError, ValueError):
+            moments = []
+        not_before, last = [*moments, 0.0, 0.0][:2]
+        now = time.time()
+        return not_before if not_before < now + 86_400 else 0.0, last if last <= now else 0.0
+
+    def _write(self, not_before: float, last: float) -> None:
+        self._clock_file.write_text(f"{not_before:.6f} {last:.6f}")

@@ -25,8 +25,9 @@ from pathlib import Path
 
 from scrapers.archive import Archive
 from scrapers.captures import Origin
-from scrapers.fetch import Fetcher, Hosts, host_of
+from scrapers.fetch import Fetcher, host_of
 from scrapers.home import Home
+from scrapers.hosts import Hosts
 from scrapers.register.visits import with_plans
 from scrapers.scrape import register, visit_source
 from scrapers.source_model import Source
