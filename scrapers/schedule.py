@@ -59,11 +59,12 @@ def scrape_all(
     run = _Run(home, archive, as_of or datetime.now(SHANGHAI).date(), log or (lambda line: None))
     wanted: list[Source] = []
     for declared in sources:
-        source = with_plans(home, declared) if live else declared
+        name = declared.source_id
         try:
-            run.summaries[source.source_id] = register(archive, source, run_id=run_id, live=live, starter=starter)
+            source = with_plans(home, declared) if live else declared
+            run.summaries[name] = register(archive, source, run_id=run_id, live=live, starter=starter)
         except Exception as error:
-            run.summaries[source.source_id] = ScrapeSummary(source.source_id, run_id, live, trouble=_in_words(error))
+            run.summaries[name] = ScrapeSummary(name, run_id, live, trouble=_in_words(error))
         else:
             wanted += [source] if live and not source.is_imported_only else []
     yield from run.visit(wanted, begun_in(archive, run_id))
@@ -102,17 +103,25 @@ def stints(source: Source, visits: Visits, today: date) -> list[Stint]:
     lists, pages = source.list_pages(today), source.pages(today)
     by_host: dict[str, list[str]] = defaultdict(list)
     for url in [*lists[:1], *pages]:
-        by_host[host_of(url)].append(url)
+        by_host[_host(url)].append(url)
     if len(by_host) < 2 or not _is_pages_only(source):
         host = next(iter(by_host), source.source_id)
         return [Stint(host, source, sum(address_is_due(source, url, visits, today) for url in [*lists, *pages]))]
-    parts = []
+    parts, named = [], set(pages)
     for number, (host, urls) in enumerate(by_host.items()):
-        own = {"addresses": [url for url in urls if url in pages], "address_template": None}
+        own = {"addresses": [url for url in urls if url in named], "address_template": None}
         part = source.model_copy(update=own if number == 0 else {**own, "discovery": None})
         there = [*part.list_pages(today), *part.pages(today)]
         parts.append(Stint(host, part, sum(address_is_due(source, url, visits, today) for url in there)))
     return _within_limit([part for part in parts if part.due] or parts, source, today)
+
+
+def _host(url: str) -> str:
+    """The host of an address; those without a usable one are kept together, so that they spoil no other."""
+    try:
+        return host_of(url)
+    except ValueError:
+        return ""
 
 
 def _is_pages_only(source: Source) -> bool:
@@ -122,9 +131,10 @@ def _is_pages_only(source: Source) -> bool:
 
 def _within_limit(parts: list[Stint], source: Source, today: date) -> list[Stint]:
     """Deal `max_addresses` out: small stints get what they need, the others share the rest alike."""
-    needs = {}
-    for part in parts:  # how many links a list page has is not known beforehand
-        needs[part.host] = source.politeness.max_addresses if part.source.discovery else len(part.source.pages(today))
+    needs = {part.host: part.due or len(part.source.pages(today)) for part in parts}
+    for part in parts:
+        if part.source.discovery:  # how many links a list page has is not known beforehand
+            needs[part.host] = source.politeness.max_addresses
     left, shared = source.politeness.max_addresses, []
     for number, part in enumerate(sorted(parts, key=lambda part: needs[part.host])):
         share = min(needs[part.host], -(-left // (len(parts) - number)))

@@ -13,7 +13,7 @@ import pandas as pd
 from scrapers.decoding import decode
 from scrapers.parse import parse_page
 from scrapers.records import Page, Refusal
-from tests.bench.pages import ARTICLES, PROSE, families
+from tests.bench.pages import ARTICLES, PROSE, Sample, families
 
 ROUNDS = 15
 
@@ -61,18 +61,19 @@ class Measured:
         return f"{line} {ratio:>6}  {self.rival}" + (f" ({self.refused} refused)" if self.refused else "")
 
 
-def measure(family: str, pages: Sequence[Page]) -> Measured:
+def measure(family: str, samples: Sequence[Sample]) -> Measured:
     records = refused = 0
 
     def ours() -> None:
         nonlocal records, refused
         records = refused = 0
-        for page in pages:
+        for sample in samples:
             try:
-                records += len(parse_page(page)[1].records)
+                records += len(parse_page(*sample)[1].records)
             except Refusal:
                 refused += 1
 
+    pages = [page for page, _ in samples]
     rival, read = _rival(pages) if family != PROSE else ("pandas reads no sentence", None)
 
     def theirs() -> None:

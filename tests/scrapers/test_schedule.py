@@ -168,6 +168,16 @@ def test_trouble_of_this_machine_stops_one_source_and_is_told(
     assert [summaries[name].counts["new"] for name in ("s0", "s2", "s3", "s4")] == [2] * 4
 
 
+def test_an_address_without_a_usable_host_spoils_no_other(home: Home, sites: list[Mirror]) -> None:
+    wanted = [
+        source("source_a", ["http://127.0.0.1:99999/", *pages(sites[0], 2)]),
+        source("source_b", pages(sites[1], 2)),
+    ]
+    summaries = visit(home, wanted)
+    assert [summary.counts["new"] for summary in summaries.values()] == [2, 2]
+    assert summaries["source_a"].trouble and not summaries["source_b"].trouble
+
+
 # --- limits and order -------------------------------------------------------------------------------------------------
 
 
