@@ -58,6 +58,8 @@ class Context:
     """Region of a figure without one."""
     stretch: Moment | None = None
     """Several years on which a document reports (“十三五”期间), where it is one that its own date does not date."""
+    has_several_dates: bool = False
+    """The paragraph that gave `article_moment` speaks of more than one time."""
     paragraph_moment: Moment | None = None
     paragraph_region: str | None = None
     announced: Moment | None = None
@@ -67,6 +69,8 @@ class Context:
     group: int = 0
     reference: str | None = None
     """Named by 与…相比 for all that follows in the sentence."""
+    unread_part: int | None = None
+    """The group in which a part (behind 其中) was refused: what follows it there may be one, too."""
     barrier: int = 0
     """Number of statistics before the last figure that was refused: what follows it may speak of that one."""
 

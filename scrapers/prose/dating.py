@@ -97,6 +97,8 @@ def _around(nature: Nature, context: Context) -> Dated | None:
     if title is not None and context.calendar.title_holds:
         return Dated(replace(title, is_own=False), source="period from the title")
     article = context.article_moment
+    if article is not None and (context.has_several_dates or _may_be_of_another(article, nature, context)):
+        return None
     if article is not None and _still_holds(article, nature, context):
         return Dated(replace(article, is_own=False), source=FROM_BEFORE)
     if context.stretch is not None:
@@ -111,6 +113,12 @@ def _of_stretch(stretch: Moment, context: Context) -> Dated | None:
     if last is not None and last.shape not in (Shape.PLAN, Shape.AS_OF):
         return None
     return Dated(replace(stretch, is_own=False), source=FROM_BEFORE)
+
+
+def _may_be_of_another(article: Moment, nature: Nature, context: Context) -> bool:
+    """A flow behind a paragraph on a part of a year, where the title does not say that the page is about that part."""
+    stock = nature in (Nature.STOCK, Nature.THINGS)
+    return not stock and article.shape in (Shape.RANGE, Shape.MONTH) and context.calendar.title is None
 
 
 def _still_holds(article: Moment, nature: Nature, context: Context) -> bool:

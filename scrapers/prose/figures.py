@@ -23,6 +23,7 @@ _MORE_UNITS = re.compile(
 _ALTERNATIVE = re.compile(r"\((?:次|项|家|件|个|人|户|人次|件次|篇)\)")
 _ORDINAL = re.compile(r"第$|前$")
 _HEADLESS = re.compile(r"(?<=[\u4e00-\u9fff)])[.．]\d[\d.]*")
+_UNITLESS = re.compile(r"(?:达到|达|增长|下降|提高|上升|共计|为)(?P<n>\d+\.\d+)(?=[\u4e00-\u9fff])")
 _QUALIFIER = re.compile(r"(?:及)?以[上下内](?:[的)]|[\u4e00-\u9fff])(?!的)|以[上下]的")
 _QUOTED = re.compile(r"《[^》]*》|“[^”]{0,12}”|〔[^〕]*〕|\[[^\]]*\]")
 _CODE = re.compile(r"^(?:号|[-—~～:∶]\d|周岁|岁|个?月[份内]?|日|时|个工作日|版|级|型|代|条措施|条|字|位数|\.\d|/\d)")
@@ -112,6 +113,9 @@ def _damaged(text: str, start: int, end: int, closed: Sequence[Span]) -> Iterato
             return
         yield Figure(at, at + len(printed), printed, Decimal(0), None, damage=why)
         at += len(printed)
+    for match in _UNITLESS.finditer(text, start, end):
+        if not _touches(*match.span("n"), closed):
+            yield Figure(*match.span("n"), match["n"], Decimal(0), None, damage="its unit cannot be read")
     for match in _HEADLESS.finditer(text, start, end):
         yield Figure(match.start(), match.end(), match.group(), Decimal(0), None, damage="its first digits are lost")
 

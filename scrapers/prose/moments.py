@@ -120,6 +120,7 @@ _EVENT = re.compile(
 )
 _TASK = re.compile(r"[^,;:。]{0,12}?(?:任务|目标|计划)")
 _SINCE = re.compile(r"(?:以来|来|起|间|至今)")
+_STRETCH = re.compile(r"\d年?(?:\d+月)?[—\-~～至到]")
 _TITLED = re.compile(r"《[^》]*》")
 
 
@@ -162,7 +163,7 @@ def moments(text: str, calendar: Calendar, context_year: int | None) -> list[Mom
         replace(
             m,
             in_bracket=_in_bracket(text, m),
-            is_from=text[: m.start].endswith(("由", "从", "自")),
+            is_from=text[: m.start].endswith(("由", "从", "自")) and not _STRETCH.search(m.label),
             in_clause=bool(_TASK.match(text, m.end)),
         )
         for m in found

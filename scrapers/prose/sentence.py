@@ -36,6 +36,9 @@ _HOLDING = re.compile(r"^[^,]{0,6}?(?:拥有|现有|共有)")
 _OWN_VERB = r"增长|下降|提高|减少|上升|增加|降低"
 """A list of changes may name its verb again at each (增长3.2%、下降18.9%)."""
 _FOLLOWS = re.compile(rf"(?:、|和|及|与|以及)(?:{_OWN_VERB})?(?:约|近|超)?")
+_MOVED = re.compile(r"(?:上升|增长|增加|提高|提升|扩大|发展|增|升)(?:到|至)")
+_THING = re.compile(r"^(?:商标|专利|发明|企业|项目|案件)$")
+_SHARE_OF = re.compile(r"(?:比重|占比|比例|份额)$")
 _LOST = re.compile(
     r"(?:申请|授权|注册|登记|拥有量|达到?|为|共)(?:万?件|万?家|万?项|亿元|万元)$|[\u4e00-\u9fff](?:万件|亿元|万元|万人)$"
 )
@@ -228,11 +231,19 @@ class _Sentence:
         try:
             named = name_of(reading.subject, figure, lead, self.sentence, self.context)
         except UnnamedError as error:
+            if lead.is_part:
+                self.context.unread_part = self.context.group
             if not (figure.unit is None and re.fullmatch(r"(?:19|20)\d\d|\d{1,2}", figure.text)):
                 self.context.refuse(self.text[lead.begin : figure.end], str(error))
             return
         self.noun_end = named.noun_end or self.noun_end
-        nature = Nature.STOCK if named.is_total else nature_of(named.text, figure.unit)
+        if not lead.is_part and self.context.unread_part == self.context.group:
+            self.context.refuse(self.text[lead.begin : figure.end], "beside a part that is not read")
+            return
+        nature = nature_of(named.text, figure.unit)
+        if named.is_total:
+            nature = Nature.RUNNING if nature is Nature.FLOW and named.cumulative else Nature.STOCK
+        moved = bool(_MOVED.search(self.text[lead.begin : figure.start]))
         if self._is_held(reading.subject, nature, lead) and not named.cumulative:
             nature = Nature.STOCK
         if named.is_new:
@@ -241,7 +252,7 @@ class _Sentence:
                 as_flow(stated)
         whole = self.context.whole(False, lead.is_joined)
         part = lead.is_part or bool(whole and whole.is_part)
-        self._state(Statistic(figure, named.text, lead, nature=nature, cumulative=named.cumulative, is_part=part))
+        self._state(Statistic(figure, named.text, lead, nature=nature, cumulative=named.cumulative, is_part=part, is_moved=moved))
 
     def _is_held(self, subject: str, nature: Nature, lead: Lead) -> bool:
         """拥有A 3家、B 2家, A达3家: how many things there are, not how many have come about."""
@@ -297,7 +308,7 @@ class _Sentence:
         directly_behind = base is not None and (self.loose is None or self.loose[1] <= base.figure.end)
         subject = None if directly_behind else self._loose_subject()
         if not label.is_generic:
-            if is_bare_measure(label.text) and (subject or base):
+            if is_bare_measure(label.text) and (subject or base) and not _THING.match(label.text):
                 label = Label(f"{subject or (base.about if base else '')}{label.text}")
             self._about_subject(label.text, figure, reading, lead)
         elif label.is_total and label.text and base and (whole := total_of_part(base.about)):
@@ -332,11 +343,22 @@ class _Sentence:
             self.context.stated.remove(base)
             self.context.refuse(self.text[base.start : figure.end], why)
             return
+        if reading.role is Role.CHANGE and (other := self._other_date(base, figure)):
+            self.context.refuse(self.text[lead.begin : figure.end], f"{other} is not the date of what it speaks of")
+            return
         of_share = bool(figure.unit and "百分点" in figure.unit and base.figure.is_share)
-        label = joined(base.label if of_share or base.is_level else base.about, self._suffix(reading, figure))
+        about = base.label if of_share or base.is_level else base.about
+        if not of_share and figure.unit and "百分点" in figure.unit and _SHARE_OF.search(reading.subject):
+            about = joined(about, "占比")
+        label = joined(about, self._suffix(reading, figure))
         own = replace(lead, region=base.region)
         told = Statistic(figure, label, own, base.about, like=base, negative=reading.negative, note=reading.note)
         self._state(replace(told, is_level=False, names_subject=False))
+
+    def _other_date(self, base: Stated, figure: Figure) -> str | None:
+        """A date between a figure and its change that is not the figure's (截至年底…56亿元,上半年增加14亿元)."""
+        between = (m for m in self.sentence.moments if base.figure.end <= m.start and m.end <= figure.start)
+        return next((m.label for m in between if base.moment is None or m.period != base.moment.period), None)
 
     def _about_subject(self, subject: str, figure: Figure, reading: Reading, lead: Lead) -> None:
         if not clean_label(subject).is_sound or is_bare_measure(subject):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from scrapers.prose.clauses import Lead, SentenceText
@@ -9,11 +10,14 @@ from scrapers.prose.context import Context, Stated
 from scrapers.prose.dating import FROM_PARAGRAPH, FROM_PUBLICATION, Dated, date_of
 from scrapers.prose.figures import Figure
 from scrapers.prose.moments import Shape
-from scrapers.prose.timing import Nature, Timing, timing_of
+from scrapers.prose.timing import Nature, Timing, counts_holders, timing_of
 from scrapers.records import PeriodKind
 
 OPEN_YEAR = "of which year is not said"
 """Note of a share that a report on several years states without a date: its period stays open."""
+
+
+_LATE = re.compile(r"(?:专利密集型|版权|文化(?:及相关)?|数字经济核心)产业增加值")
 
 
 class UndatedError(Exception):
@@ -36,6 +40,8 @@ class Statistic:
     is_level: bool = True
     names_subject: bool = True
     is_part: bool = False
+    is_moved: bool = False
+    """At the end of a movement (上升到): of the same kind as where it began."""
     negative: bool = False
     note: str | None = None
 
@@ -63,6 +69,11 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         if dated.source == FROM_PUBLICATION and "以上" in figure.notes:
             raise UndatedError("no date, and only a lower bound: a promise or an estimate")
         moment = dated.moment
+        words_before = sentence.text[sentence.start : lead.begin]
+        if (why := _undatable(statistic, dated, words_before)) is not None:
+            raise UndatedError(why)
+        if moment.is_own and moment.shape is Shape.AS_OF and counts_holders(statistic.label, figure.unit):
+            nature = Nature.THINGS
         before = _same_date_before(dated, context)
         cumulative = cumulative or _goes_on_cumulative(before, dated, nature, context)
         beside = before is not None and before.group == context.group and before.nature is Nature.FLOW
@@ -92,6 +103,23 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         joined=lead.is_joined and statistic.names_subject,
         cumulative=cumulative,
     )
+
+
+def _undatable(statistic: Statistic, dated: Dated, words_before: str) -> str | None:
+    """Why the date that was found cannot be that of the statistic; None where it can.
+
+    `words_before` are those of its sentence.
+    """
+    flow = statistic.nature in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN)
+    shape = dated.moment.shape
+    total = statistic.cumulative or ("累计" in words_before and not statistic.label.startswith("新"))
+    if total and dated.source and flow and shape in (Shape.YEAR, Shape.RANGE, Shape.MONTH):
+        return "a total since when: not said"
+    if statistic.is_moved and flow and shape in (Shape.MONTH, Shape.AS_OF):
+        return "the end of a movement: of a month or of all the time before it, not said"
+    if dated.source and shape in (Shape.RANGE, Shape.MONTH) and _LATE.search(statistic.label):
+        return "it is counted by the year: of which is not said"
+    return None
 
 
 def _same_date_before(dated: Dated, context: Context) -> Stated | None:
