@@ -26,6 +26,8 @@ _HEADLESS = re.compile(r"(?<=[\u4e00-\u9fff)])[.．]\d[\d.]*")
 _UNITLESS = re.compile(r"(?:达到|达|增长|下降|提高|上升|共计|为)(?P<n>\d+\.\d+)(?=[\u4e00-\u9fff])")
 _QUALIFIER = re.compile(r"(?:及)?以[上下内](?:[的)]|[\u4e00-\u9fff])(?!的)|以[上下]的")
 _QUOTED = re.compile(r"《[^》]*》|“[^”]{0,12}”|〔[^〕]*〕|\[[^\]]*\]")
+_INCLUDED = re.compile(r"\((?:不?包括|不?含)[^()]*\)")
+"""A remark on what is counted: its figures are none of the text's own."""
 _CODE = re.compile(r"^(?:号|[-—~～:∶]\d|周岁|岁|个?月[份内]?|日|时|个工作日|版|级|型|代|条措施|条|字|位数|\.\d|/\d)")
 _RATIO = re.compile(r"\d[:∶+＋xX×]$")
 _CHINESE_FIGURE = re.compile(
@@ -70,7 +72,8 @@ class Figure:
 
 def figures(text: str, start: int, end: int, dates: Sequence[Span]) -> list[Figure]:
     """Figures of the sentence `text[start:end]`, left to right. `dates` are stretches that are read as dates."""
-    closed = [*dates, *(match.span() for match in _QUOTED.finditer(text, start, end))]
+    remarks = (match.span() for pattern in (_QUOTED, _INCLUDED) for match in pattern.finditer(text, start, end))
+    closed = [*dates, *remarks]
     found = [*_ranks(text, start, end)]
     closed += [(figure.start, figure.end) for figure in found]
     sentence = text[start:end]
@@ -122,6 +125,8 @@ def _damaged(text: str, start: int, end: int, closed: Sequence[Span]) -> Iterato
 
 def _is_none(text: str, begin: int, stop: int, digits: int, unit: str | None) -> bool:
     if _NO_UNIT_OF_OURS.match(unit or "") or _ORDINAL.search(text[:digits]):
+        return True
+    if text.startswith("大关", stop):
         return True
     if unit is None and re.search(r"(?:表|图|附件)$", text[:digits]):
         return True

@@ -119,6 +119,8 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
         if deictic["china"] and _NAMED_CHINESE.match(text[deictic.end() :]):
             return None
         return Place(COUNTRY if level is Level.COUNTRY else deictic.group(), level, deictic.end(), True)
+    if text[at : at + 1] == "全" and (whole := place_at(text, at + 1, streets)) and not whole.is_deictic:
+        return whole
     known = _names()
     name = None
     if text[at : at + 2] in _beginnings():

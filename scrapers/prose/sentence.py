@@ -302,6 +302,9 @@ class _Sentence:
             self._derived_list(listed, label, reading, lead)
             return
         figure, base = listed[0], self._base(listed[0], reading)
+        if figure.is_rank and self._is_rank_of_others(figure, label):
+            self.context.refuse(self.text[lead.begin : figure.end], "a rank of others, or of several", is_level=False)
+            return
         if "分别" in reading.subject:
             self.context.refuse(self.text[lead.begin : figure.end], "one figure for several", is_level=False)
             return
@@ -319,6 +322,11 @@ class _Sentence:
             self._about(base, figure, reading, lead)
         else:
             self.context.refuse(self.text[lead.begin : figure.end], "it is not said of what", is_level=False)
+
+    def _is_rank_of_others(self, figure: Figure, label: Label) -> bool:
+        """A、B均居第二位; 登记量排名第一的是某市: whose rank it is stands elsewhere."""
+        several = self.text[: figure.start + 1].endswith("均") and re.search(r"[、和与及]", label.text)
+        return bool(several) or self.text.startswith("的", figure.end)
 
     def _derived_list(self, listed: Sequence[Figure], label: Label, reading: Reading, lead: Lead) -> None:
         """分别增长1%、2%和3%: as many figures before it as percentages, else none of them is read."""

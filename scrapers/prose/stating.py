@@ -18,6 +18,7 @@ OPEN_YEAR = "of which year is not said"
 
 
 _LATE = re.compile(r"(?:专利密集型|版权|文化(?:及相关)?|数字经济核心)产业增加值")
+_BY_THE_YEAR = re.compile(r"产值|增加值|收入")
 
 
 class UndatedError(Exception):
@@ -75,8 +76,9 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         if moment.is_own and moment.shape is Shape.AS_OF and counts_holders(statistic.label, figure.unit):
             nature = Nature.THINGS
         before = _same_date_before(dated, context)
-        cumulative = cumulative or _goes_on_cumulative(before, dated, nature, context)
+        cumulative = cumulative or _goes_on_cumulative(before, dated, nature, statistic.label, context)
         beside = before is not None and before.group == context.group and before.nature is Nature.FLOW
+        nature = Nature.FLOW if beside and lead.is_joined and nature is Nature.WEAK_FLOW else nature
         rate = figure.is_share and moment.shape is Shape.PLAN  # a share is no sum over the years of a plan
         kind = Nature.RATE_OVER_TIME if rate else nature
         timing = timing_of(moment, kind, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
@@ -117,6 +119,8 @@ def _undatable(statistic: Statistic, dated: Dated, words_before: str) -> str | N
         return "a total since when: not said"
     if statistic.is_moved and flow and shape in (Shape.MONTH, Shape.AS_OF):
         return "the end of a movement: of a month or of all the time before it, not said"
+    if shape is Shape.AS_OF and flow and not total and statistic.label.endswith(("总量", "总数")):
+        return "a total since when: not said"
     if dated.source and shape in (Shape.RANGE, Shape.MONTH) and _LATE.search(statistic.label):
         return "it is counted by the year: of which is not said"
     return None
@@ -131,14 +135,20 @@ def _same_date_before(dated: Dated, context: Context) -> Stated | None:
     return last if replace(last.moment, is_own=True) == replace(dated.moment, is_own=True) else None
 
 
-def _goes_on_cumulative(before: Stated | None, dated: Dated, nature: Nature, context: Context) -> bool:
+def _goes_on_cumulative(
+    before: Stated | None, dated: Dated, nature: Nature, label: str, context: Context
+) -> bool:
     """累计 holds for the figures beside it and for the sentences behind it that have no date of their own.
 
     Behind a semicolon it may or may not hold: a flow there is refused.
     """
-    if before is None or before.timing.kind is not PeriodKind.CUMULATIVE or before.nature is Nature.STOCK:
+    if before is None:
         return False
-    if nature not in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN):
+    if nature not in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN) or _BY_THE_YEAR.search(label):
+        return False
+    if before.cumulative and before.group == context.group:
+        return not label.startswith("新")
+    if before.timing.kind is not PeriodKind.CUMULATIVE or before.nature is Nature.STOCK:
         return False
     if before.group == context.group or dated.source == FROM_PARAGRAPH:
         return True

@@ -32,9 +32,10 @@ _NEW = re.compile(
     r"新培育|净增|新设|首次申报|出生|死亡|自然增长率|办结|盘点|免费作品登记|迁入|迁出|罚没|罚款|理赔|"
     r"核准|^认定|年增加|年登记量|年申请量|年授权量"
 )
+_FLOW_IN_ALL = re.compile(r"(?:申请|授权|登记|受理|成交|交易)(?:件)?(?:总量|总数)$")
 _RATE = re.compile(r"增速|增长率|增幅")
 _STOCK = re.compile(
-    r"有效(?!期|率|性)|拥有量|保有量|存量|维持|人口|育龄妇女|家庭户|集体户|城镇化率|覆盖率|普及率|驰名商标|著名商标|"
+    r"有效(?!期|率|性)|拥有量|保有量|存量|维持(?!原)|人口|育龄妇女|家庭户|集体户|城镇化率|覆盖率|普及率|驰名商标|著名商标|"
     r"地理标志(?!.*(?:使用|用标))|总量$|总数$|"
     r"老字号|有效量|高价值发明专利$|每万人"
 )
@@ -69,6 +70,8 @@ def nature_of(label: str, unit: str | None) -> Nature:
     if _RATE.search(label) and not label.endswith(("额", "值", "量")):
         return Nature.RATE_OVER_TIME if "自然增长率" not in label else Nature.FLOW
     if _NEW.search(label):
+        return Nature.FLOW
+    if _FLOW_IN_ALL.search(label):
         return Nature.FLOW
     if _STOCK.search(label):
         return Nature.STOCK
