@@ -69,6 +69,8 @@ class Context:
     group: int = 0
     reference: str | None = None
     """Named by 与…相比 for all that follows in the sentence."""
+    undated: int | None = None
+    """Number of statistics before the last figure that was refused for want of a date."""
     unread_part: int | None = None
     """The group in which a part (behind 其中) was refused: what follows it there may be one, too."""
     barrier: int = 0

@@ -179,8 +179,8 @@ def _list_label(lead: Lead, sentence: SentenceText) -> Label | None:
 
 def _full(text: str, lead: Lead, whole: Stated | None, context: Context) -> str:
     """The label named so that it can stand alone. Raises UnnamedError."""
-    if whole is None and lead.is_part and context.leftovers and context.barrier == len(context.stated):
-        raise UnnamedError("a part of a figure that is not read")
+    if whole is None and lead.is_part and context.undated == len(context.stated):
+        raise UnnamedError("a part of a figure that has no date")
     if is_holder(text) and not lead.is_part and not (whole is not None and whole.is_part):
         raise UnnamedError("whose they are, and not what")
     if whole is not None and lead.is_part and not stands_alone(text, whole.about):

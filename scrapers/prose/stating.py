@@ -53,6 +53,7 @@ def state(statistic: Statistic, sentence: SentenceText, context: Context) -> Non
         stated = _stated(statistic, sentence, context)
     except UndatedError as error:
         context.refuse(sentence.text[statistic.lead.begin : statistic.figure.end], str(error))
+        context.undated = len(context.stated)
         return
     context.stated.append(stated)
 
