@@ -87,6 +87,7 @@ def _read(
     several = False
     for number, paragraph, text in numbered:
         context = Context(setting, calendar, article_moment, _region_so_far(reading, setting), stretch, several)
+        context.announced_before = announced
         for start, end in _sentences(text.text):
             read_sentence(text.text, start, end, context)
             _close_sentence(context)

@@ -61,7 +61,11 @@ class Context:
     has_several_dates: bool = False
     """The paragraph that gave `article_moment` speaks of more than one time."""
     paragraph_moment: Moment | None = None
+    paragraph_now: bool = False
+    """目前 was the last date that the paragraph named."""
     paragraph_region: str | None = None
+    announced_before: Moment | None = None
+    """The date that a paragraph before has announced."""
     announced: Moment | None = None
     """Date of all that follows on the page (现将2020年11月1日零时…情况公布如下)."""
     stated: list[Stated] = field(default_factory=list)

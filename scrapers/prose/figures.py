@@ -84,8 +84,8 @@ def figures(text: str, start: int, end: int, dates: Sequence[Span]) -> list[Figu
         unit = number.unit
         if unit in (None, "万", "亿", "千", "百", "万亿") and (more := _MORE_UNITS.match(text, stop - len(unit or ""))):
             unit, stop = more.group(), more.end()
-        if unit == "批" and text.startswith("次", stop):
-            unit, stop = "批次", stop + 1
+        if unit and unit.endswith("批") and text.startswith("次", stop):
+            unit, stop = unit + "次", stop + 1
         if unit and (more := _ALTERNATIVE.match(text, stop)):
             unit, stop = unit + more.group(), more.end()
         if text.startswith("人民币", stop):

@@ -70,6 +70,9 @@ _NAMED_CHINESE = re.compile(
     r"^[\u4e00-\u9fff]{0,8}(?:奖|科学院|工程院|制造|银行|移动|电信|联通|品牌|申请人|知识产权局|国家知识产权局|"
     r"海关|大学|集团|公司|协会|驰名商标|中心|杯|芯|心|造)"
 )
+_NATIONAL = re.compile(r"中国|国家(?:统计|知识产权|版权)局|海关总署|最高人民法院|国务院")
+"""What speaks for the country on a page that names no region."""
+_DATELINE = re.compile(r"[\u4e00-\u9fff]{0,12}\d{1,2}月\d{1,2}日[电讯]")
 _MEDIUM = re.compile(r"(?:日报|晚报|晨报|都市报|时报|新闻网|电视台)社?")
 """Behind the region of a paper whose 我省 it is."""
 _LIST_JOIN = re.compile(r"[、和与及]|以及")
@@ -140,7 +143,7 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
     inner = place_at(text, end, streets) if level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY) else None
     if inner and not inner.is_deictic and inner.level > level:
         return inner  # a province, then its city: the inner name is the region
-    if level < Level.PREFECTURE and re.match(r"地区(?!生产总值)", rest):
+    if level < Level.COUNTY and re.match(r"地区(?!生产总值)", rest):
         return Place(name, level, end + 2)
     if level < Level.COUNTY and (zone := _ZONE.match(rest)):
         return Place(name + zone.group(), Level.BELOW, end + zone.end())
@@ -266,7 +269,10 @@ def _home(
     around = [(full.get(name, name), level) for name, level, _ in found[2] if level is not Level.GROUP]
     if around:
         return max(around, key=lambda pair: pair[1])[0]
-    return next((name for name, level, _ in (*found[0], *found[1]) if level is Level.GROUP), None)
+    group = next((name for name, level, _ in (*found[0], *found[1]) if level is Level.GROUP), None)
+    if group is None and not found[0] and _NATIONAL.search(text) and not _mentions(_DATELINE.sub("", text), frozenset()):
+        return COUNTRY
+    return group
 
 
 def _says_whole(text: str, level: Level, name: str) -> bool:

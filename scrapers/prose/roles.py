@@ -143,14 +143,14 @@ def normal_reference(printed: str | None, how: str) -> str | None:
             if word in how:
                 return name
         return None
-    printed = printed.strip("的")
+    printed = re.sub(r"的?\d[\d.,]*[万亿]*(?:件|人|元|家|个|项|户|%)$", "", printed).strip("的")
     if leading := re.match(
         r"((?:去年|上年|上一年)(?:同期|年?底|年?末)|(?:今年|本年)?年初)(?=[\u4e00-\u9fff]{4,}$)", printed
     ):
         printed = leading.group(1)  # 比去年底万人发明专利拥有量: what is compared is said once more
     if re.fullmatch(r"(?:去年|上年|上一年|前一年|上年度|去年度)(?:全年)?", printed):
         return "上年"
-    if re.fullmatch(r"(?:去年|上年|上一年|前一年)?(?:同期|同月|同季|可比口径|同口径)(?:水平)?", printed):
+    if re.fullmatch(r"(?:去年|上年度?|去年度|上一年|前一年)?(?:同期|同月|同季|可比口径|同口径)(?:水平)?", printed):
         return "同比"
     if re.fullmatch(r"(?:去年|上年|上一年)(?:年)?(?:底|末|12月末|12月底)", printed):
         return "上年末"

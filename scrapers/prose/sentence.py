@@ -16,7 +16,7 @@ from scrapers.prose.clauses import Lead, SentenceText
 from scrapers.prose.comparing import settle
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.figures import Figure, figures
-from scrapers.prose.labels import Label, clean_label, distribute, is_bare_kind, is_bare_measure, joined
+from scrapers.prose.labels import Label, clean_label, distribute, is_bare_kind, is_bare_measure, is_holder, joined, of_holders
 from scrapers.prose.moments import Moment, Shape
 from scrapers.prose.naming import GOES_ON, UnnamedError, name_of, total_of_part
 from scrapers.prose.places import place_at
@@ -42,7 +42,15 @@ _SHARE_OF = re.compile(r"(?:比重|占比|比例|份额)$")
 _LOST = re.compile(
     r"(?:申请|授权|注册|登记|拥有量|达到?|为|共)(?:万?件|万?家|万?项|亿元|万元)$|[\u4e00-\u9fff](?:万件|亿元|万元|万人)$"
 )
+_COUNTERS = frozenset(("件", "批", "批次", "起", "宗", "家", "个", "户", "人", "人次", "项", "元"))
+_SUM = re.compile(r"合计|共计|总计")
 _ORGANISATION = re.compile(r"^.{0,15}?(?:局|厅|委员?会?|办公室?|院|政府|部门|总队|海关|银行|公司|网|报|记者)")
+
+
+def _are_counted_twice(listed: Sequence[Figure]) -> bool:
+    """2万批、48万件: the same things in two units."""
+    units = {(figure.unit or "").lstrip("万亿") for figure in listed}
+    return len(units) == len(listed) and units <= _COUNTERS
 
 
 def read_sentence(text: str, start: int, end: int, context: Context) -> None:
@@ -91,9 +99,11 @@ class _Sentence:
         """The first date of a paragraph dates what follows without one; a later one takes over once a figure has it."""
         own = [m for m in self.sentence.moments if m.shape is not Shape.NOW and not m.in_bracket and not m.is_from]
         context = self.context
+        if self.sentence.moments:
+            context.paragraph_now = self.sentence.moments[-1].shape is Shape.NOW or (context.paragraph_now and not own)
         if not context.calendar.dates_figures:
             context.stretch = self._stretch(own)
-        if own and re.search(r"现将.*如下", self.text[self.sentence.start : self.sentence.end]):
+        if own and re.search(r"现将.*如下|为标准时点", self.text[self.sentence.start : self.sentence.end]):
             context.announced = own[0]
         used = [m for m in own if any(s.moment == m for s in context.stated)]
         latest = max(used, key=lambda m: last_day(m.period), default=own[0] if own else None)
@@ -162,7 +172,7 @@ class _Sentence:
             if place is not None:
                 label = self.context.setting.label(place)
                 if not clean_label(self.text[rest:stop]).text or compared:
-                    self.region = label
+                    self.region = label if self.text[stop : stop + 1] != "(" else self.region
                 elif not _ORGANISATION.search(self.text[rest:stop]):
                     self.weak_region = label
 
@@ -186,6 +196,9 @@ class _Sentence:
             self._parallel(listed, reading, lead)
         elif len(listed) == 1 and re.search(r"(?:、|和|与|及).{2,}各$", reading.subject):
             self._each(head, reading, lead)
+        elif len(listed) > 1 and _are_counted_twice(listed):
+            for figure in listed:
+                self._level(figure, reading, lead)
         elif len(listed) > 1:
             self._level(head, reading, lead)
             self.context.refuse(self.text[head.end : listed[-1].end], "several figures for one name")
@@ -228,6 +241,10 @@ class _Sentence:
     # --- levels ---------------------------------------------------------------------------------------------------
 
     def _level(self, figure: Figure, reading: Reading, lead: Lead) -> None:
+        before = self.context.stated[-1] if self.context.stated else None
+        if _SUM.match(lead.words) and before is not None and before.region != lead.region:
+            self.context.refuse(self.text[lead.begin : figure.end], "a sum over regions that are not named with it")
+            return
         try:
             named = name_of(reading.subject, figure, lead, self.sentence, self.context)
         except UnnamedError as error:
@@ -284,8 +301,9 @@ class _Sentence:
         if not told or unit is None or len(names) != len(listed):
             self.context.refuse(words, f"{len(names)} names for {len(listed)} figures")
             return
-        full = distribute(names)
-        if any(not clean_label(name).is_sound or is_bare_kind(name) or is_bare_measure(name) for name in full):
+        measure = clean_label(self.text[self.text.rfind("分别", lead.begin, listed[0].start) + 2 : listed[0].start]).text
+        full = distribute([name + measure for name in names] if measure else of_holders(names))
+        if any(not clean_label(name).is_sound or is_bare_kind(name) or is_bare_measure(name) or is_holder(name) for name in full):
             self.context.refuse(words, "what they measure is not said")
             return
         for number, (name, place, figure) in enumerate(zip(full, places, listed, strict=True)):
@@ -302,6 +320,9 @@ class _Sentence:
             self._derived_list(listed, label, reading, lead)
             return
         figure, base = listed[0], self._base(listed[0], reading)
+        if lead.in_bracket and base is not None and lead.region != base.region:
+            self.context.refuse(self.text[lead.begin : figure.end], "of another region than the figure before")
+            return
         if figure.is_rank and self._is_rank_of_others(figure, label):
             self.context.refuse(self.text[lead.begin : figure.end], "a rank of others, or of several", is_level=False)
             return
@@ -331,9 +352,10 @@ class _Sentence:
     def _derived_list(self, listed: Sequence[Figure], label: Label, reading: Reading, lead: Lead) -> None:
         """分别增长1%、2%和3%: as many figures before it as percentages, else none of them is read."""
         bases = self.context.run(len(listed)) if label.is_generic and self._loose_subject() is None else []
-        if not bases:
+        if not bases or len({base.label for base in bases}) < len(bases):
             words = self.text[lead.begin : listed[-1].end]
             self.context.refuse(words, f"it is not said of which {len(listed)} figures they speak")
+            return
         for base, figure in zip(bases, listed, strict=False):
             verb = re.search(rf"(?:{_OWN_VERB})$", self.text[: figure.start])
             falls = bool(re.search(r"下降|减少|降低", verb.group())) if verb else reading.negative

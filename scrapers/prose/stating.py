@@ -18,6 +18,7 @@ OPEN_YEAR = "of which year is not said"
 
 
 _LATE = re.compile(r"(?:专利密集型|版权|文化(?:及相关)?|数字经济核心)产业增加值")
+_AT_AN_EVENT = re.compile(r"(?:活动|仪式|会议|培训|宣传)(?:现场|期间|当天|当日|中)|^(?:现场|当天|当日|会上)")
 _BY_THE_YEAR = re.compile(r"产值|增加值|收入")
 
 
@@ -122,6 +123,8 @@ def _undatable(statistic: Statistic, dated: Dated, words_before: str) -> str | N
         return "the end of a movement: of a month or of all the time before it, not said"
     if shape is Shape.AS_OF and flow and not total and statistic.label.endswith(("总量", "总数")):
         return "a total since when: not said"
+    if dated.source and flow and _AT_AN_EVENT.search(words_before + statistic.lead.words):
+        return "of the day of an event"
     if dated.source and shape in (Shape.RANGE, Shape.MONTH) and _LATE.search(statistic.label):
         return "it is counted by the year: of which is not said"
     return None
