@@ -90,7 +90,11 @@ class Label:
             or text.count("《") != text.count("》")
         ):
             return False
-        return bool(re.search(r"[\u4e00-\u9fff]{2}|GDP|PCT|R&D", text)) and not _COUNT.search(text) and not _FRACTION.search(text)
+        return (
+            bool(re.search(r"[\u4e00-\u9fff]{2}|GDP|PCT|R&D", text))
+            and not _COUNT.search(text)
+            and not _FRACTION.search(text)
+        )
 
 
 def clean_label(text: str) -> Label:

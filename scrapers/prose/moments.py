@@ -278,7 +278,9 @@ def _resolve(
         return None if calendar.dates_figures else _unknown(label, period.start, period.end)
     if resolved.kind is PeriodKind.YEAR and re.search(r"(?:今年|本年|当年)(?:度)?$", label):
         return Moment(Shape.THIS_YEAR, resolved.period, resolved.kind, label, period.start, period.end)
-    this_year = published and resolved.period == str(published.year) and published.latest != date(published.year, 12, 31)
+    this_year = (
+        published and resolved.period == str(published.year) and published.latest != date(published.year, 12, 31)
+    )
     if this_year and text.startswith("以来", period.end):
         return Moment(Shape.THIS_YEAR, resolved.period, resolved.kind, label, period.start, period.end)
     if _SINCE.match(text, period.end) and not (published and resolved.period.startswith(str(published.year))):

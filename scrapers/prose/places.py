@@ -270,7 +270,12 @@ def _home(
     if around:
         return max(around, key=lambda pair: pair[1])[0]
     group = next((name for name, level, _ in (*found[0], *found[1]) if level is Level.GROUP), None)
-    if group is None and not found[0] and _NATIONAL.search(text) and not _mentions(_DATELINE.sub("", text), frozenset()):
+    if (
+        group is None
+        and not found[0]
+        and _NATIONAL.search(text)
+        and not _mentions(_DATELINE.sub("", text), frozenset())
+    ):
         return COUNTRY
     return group
 

@@ -12,11 +12,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scrapers.periods import last_day
+from scrapers.prose.cleaning import DAMAGE
 from scrapers.prose.clauses import Lead, SentenceText
 from scrapers.prose.comparing import settle
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.figures import Figure, figures
-from scrapers.prose.labels import Label, clean_label, distribute, is_bare_kind, is_bare_measure, is_holder, joined, of_holders
+from scrapers.prose.labels import (
+    Label,
+    clean_label,
+    distribute,
+    is_bare_kind,
+    is_bare_measure,
+    is_holder,
+    joined,
+    of_holders,
+)
 from scrapers.prose.moments import Moment, Shape
 from scrapers.prose.naming import GOES_ON, UnnamedError, name_of, total_of_part
 from scrapers.prose.places import place_at
@@ -269,7 +279,11 @@ class _Sentence:
                 as_flow(stated)
         whole = self.context.whole(False, lead.is_joined)
         part = lead.is_part or bool(whole and whole.is_part)
-        self._state(Statistic(figure, named.text, lead, nature=nature, cumulative=named.cumulative, is_part=part, is_moved=moved))
+        self._state(
+            Statistic(
+                figure, named.text, lead, nature=nature, cumulative=named.cumulative, is_part=part, is_moved=moved
+            )
+        )
 
     def _is_held(self, subject: str, nature: Nature, lead: Lead) -> bool:
         """拥有A 3家、B 2家, A达3家: how many things there are, not how many have come about."""
@@ -301,9 +315,14 @@ class _Sentence:
         if not told or unit is None or len(names) != len(listed):
             self.context.refuse(words, f"{len(names)} names for {len(listed)} figures")
             return
-        measure = clean_label(self.text[self.text.rfind("分别", lead.begin, listed[0].start) + 2 : listed[0].start]).text
+        measure = clean_label(
+            self.text[self.text.rfind("分别", lead.begin, listed[0].start) + 2 : listed[0].start]
+        ).text
         full = distribute([name + measure for name in names] if measure else of_holders(names))
-        if any(not clean_label(name).is_sound or is_bare_kind(name) or is_bare_measure(name) or is_holder(name) for name in full):
+        if any(
+            not clean_label(name).is_sound or is_bare_kind(name) or is_bare_measure(name) or is_holder(name)
+            for name in full
+        ):
             self.context.refuse(words, "what they measure is not said")
             return
         for number, (name, place, figure) in enumerate(zip(full, places, listed, strict=True)):
@@ -320,6 +339,11 @@ class _Sentence:
             self._derived_list(listed, label, reading, lead)
             return
         figure, base = listed[0], self._base(listed[0], reading)
+        if DAMAGE.search(reading.suffix + (self.context.reference or "")):
+            self.context.refuse(
+                self.text[lead.begin : figure.end], "what it is compared with is damaged", is_level=False
+            )
+            return
         if lead.in_bracket and base is not None and lead.region != base.region:
             self.context.refuse(self.text[lead.begin : figure.end], "of another region than the figure before")
             return
@@ -352,7 +376,7 @@ class _Sentence:
     def _derived_list(self, listed: Sequence[Figure], label: Label, reading: Reading, lead: Lead) -> None:
         """分别增长1%、2%和3%: as many figures before it as percentages, else none of them is read."""
         bases = self.context.run(len(listed)) if label.is_generic and self._loose_subject() is None else []
-        if not bases or len({base.label for base in bases}) < len(bases):
+        if not bases or len({(base.label, base.region) for base in bases}) < len(bases):
             words = self.text[lead.begin : listed[-1].end]
             self.context.refuse(words, f"it is not said of which {len(listed)} figures they speak")
             return

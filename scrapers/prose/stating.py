@@ -139,9 +139,7 @@ def _same_date_before(dated: Dated, context: Context) -> Stated | None:
     return last if replace(last.moment, is_own=True) == replace(dated.moment, is_own=True) else None
 
 
-def _goes_on_cumulative(
-    before: Stated | None, dated: Dated, nature: Nature, label: str, context: Context
-) -> bool:
+def _goes_on_cumulative(before: Stated | None, dated: Dated, nature: Nature, label: str, context: Context) -> bool:
     """累计 holds for the figures beside it and for the sentences behind it that have no date of their own.
 
     Behind a semicolon it may or may not hold: a flow there is refused.
