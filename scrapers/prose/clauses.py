@@ -26,7 +26,7 @@ _BEST = re.compile(
 )
 _TAIL = re.compile(r"(?<=[末初])期|(?<=年)以来")
 _NEXT = re.compile(r"^(?:其次|再次|最后|然后|第[二三四五])(?:是|为)")
-_COMPARED = re.compile(r"^(?P<subject>.*?)(?:与|同|跟)(?P<with>.+?)(?:相比|比较)(?:较)?$")
+_COMPARED = re.compile(r"^(?P<subject>.*?)(?:与|同|跟)(?P<with>.+?)(?:相比|比较|比)(?:较)?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def _own(
     if text[figure.end : figure.end + 1] == "(":
         close = text.find(")", figure.end)
         inside = [m for m in moments if figure.end < m.start and m.end <= close]
+        inside = [m for m in inside if not re.search(r"\d", text[m.end : close])]
         if inside:
             return Dated(inside[0])
     return None

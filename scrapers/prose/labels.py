@@ -11,7 +11,7 @@ _LEADING = re.compile(
     r"^(?:(?:这|本|此)次(?:人口)?普查(?:登记的)?(?:全国(?=总))?|(?:中国)?(?:国家|[省市县区])?知识产权局(?=共?(?:受理|认定|核准|批准|办理|查处|立案|收到))|其中|内有|"
     r"包括|另外|另有|另|此外|同时|并且|并(?![购网联轨])|且|而(?!且)|还有|还|以及|及(?![时格])|和(?![平谐])|与|"
     r"或|、|,|的|已经|已累计|已有|已|"
-    r"共计|合计|总计|总共|全年|共有|共(?![享同青建性用治产和])|现有|现(?![代金场货状价])|拥有|具有|达到|达|"
+    r"共计|合计|总计|总共|全年|共有|共(?![享同青建性用治产和])|现有|现(?![代金场货状价])|拥有的?|具有|达到|达|"
     r"实现(?!率)|为|约(?!束|定)|均|各省\(区、市\)|各省区市|"
     r"完成(?=[\u4e00-\u9fff]*(?:任务|目标)$)|[省市县区]下达(?=.*任务)|确认|公布|显示|介绍|表明|"
     r"有(?![效关机色限线毒])|当前|目前|主要|(?:由|从)(?=\d)|成功|全部|分别|首次|截至|截止|截|至)"
@@ -32,7 +32,7 @@ _REMARK = re.compile(
 _WHILE = re.compile(r"^[^,]{2,14}期间(?=.{3})")
 _UNBALANCED = re.compile(r"^[^(]*\)|^[^“]*”|^“(?=[^”]*$)")
 _NO_LABEL = re.compile(
-    r"最多的|^第[一二三四五]是|前[一二三四五六七八九十\d]+[位名]|^(?:等(?!级)|上述|以上|意味|以女性|以男性)|分布在|^“[^”]*”$|"
+    r"最多的|^第[一二三四五]是|前[一二三四五六七八九十\d]+[位名]|^(?:等(?!级)|上述|以上|意味|以女性|以男性)|分布在|^[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新]、|^“[^”]*”$|"
     r"^(?:年|月|日|号|第|前|后|近|超|约|每|各|一|二|三|其|该|这|那|等|个|件|家)?$|"
     r"^\d(?!\d*(?:[-—~至]\d+)?周?岁|[\d.]*[万亿]?(?:元|件|人|年|个|家)?(?:及)?以[上下内])|连续\d|[。;:]|(?:在|"
     r"从|于|对|与|和|及|或|将|把|被|按|以|让|向|由|的|每|前|第|[.,、])$|^度(?!假)|^(?:高于|低于|超过|高出|多于|少于|占|"
@@ -55,6 +55,7 @@ _STATUS = re.compile(
     r"案件|人口|企业|产值|收入|奖励|侵权|代理|增加值|率$"
 )
 _KIND_OF_RIGHT = re.compile(r"(?:发明|实用新型|外观设计|发明专利|实用新型专利|外观设计专利|专利)$")
+_SHARED_TAIL = re.compile(r"(?:申请|授权|登记|注册|受理|拥有|保有|成交)(?:数?量|件数|数|额)$")
 _BARE_KIND = re.compile(r"^(?:国内|境内|职务|非职务)?(?:发明|实用新型|外观设计)(?:专利)?$")
 
 
@@ -77,6 +78,11 @@ class Label:
     def is_total(self) -> bool:
         """总数, 累计: the whole of what the label before counts in part."""
         return self.total or bool(_TOTAL.match(self.text)) or (not self.text and self.cumulative)
+
+    @property
+    def has_status(self) -> bool:
+        """Whether it says what has happened to the things it counts, or what is measured of them."""
+        return bool(_STATUS.search(self.text)) or self.is_generic or is_bare_kind(self.text)
 
     @property
     def is_sound(self) -> bool:
@@ -194,6 +200,8 @@ def distribute(names: list[str]) -> list[str]:
         head = last[kind.end() :]
         names = [n + head if _BARE_KIND.match(n) and not n.endswith("专利") else
                  n + head.removeprefix("专利") if _BARE_KIND.match(n) else n for n in names]  # fmt: skip
+    if shared := _SHARED_TAIL.search(last):
+        names = [n if _STATUS.search(n) else n + shared.group() for n in names[:-1]] + [last]
     first = names[0]
     process = re.search(r"(?:申请|授权|注册|登记|受理|审结|转让|许可)(?:数?量|件数|数)?$", first)
     if process and process.start():

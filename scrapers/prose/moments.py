@@ -96,7 +96,7 @@ _COMPARISON = re.compile(
     r"(?:(?<![占同环别对相类无])比(?![重例值率如较])|较(?![大快高好强为多少低]))(?P<ref>[^,;:。、()]{1,22}?)"
     r"(?=(?:净|略|大幅|再|分别)?(?:相比|增|提高|提升|上升|上涨|扩大|多|高|下降|下跌|减少|降|回落|缩小|收窄|少|"
     r"低|快|慢))"
-    r"|(?:与|同|跟)(?P<with>[^,;:。、()]{1,22}?)(?:相比|比较)"
+    r"|(?:与|同|跟)(?P<with>[^,;:。、()]{1,22}?)(?:相比|比较|比(?=,))"
     r"|(?:是|为|相当于)(?P<of>[^,;:。、()]{1,16}?)的(?=\d[\d.]*倍)"
     r"|(?:相较于?|相比于?)(?P<vs>[^,;:。、()]{1,22})"
     r"|(?:去年|上年)同期|同期|受[^,;:。]{1,24}影响"
@@ -125,6 +125,8 @@ _SINCE = re.compile(r"(?:以来|来|起|间|至今)")
 _STRETCH = re.compile(r"\d年?(?:\d+月)?[—\-~～至到]")
 _JUST_OVER = 100
 """Days after which a month is no longer the one that a text calls by its name alone."""
+_RANGE_BEFORE = re.compile(r"\d[年月日]?[至到—~～-]$")
+"""A date that ends a stretch whose form is not known: not a time of its own."""
 _TITLED = re.compile(r"《[^》]*》")
 
 
@@ -274,6 +276,8 @@ def _resolve(
         if year == 0:
             return _unknown(label, period.start, period.end)
         resolved = next(iter(find_periods(label, default_year=year)), None) if year else None
+    if _RANGE_BEFORE.search(text[: period.start]):
+        return _unknown(label, period.start, period.end)
     if resolved is None:
         return None if calendar.dates_figures else _unknown(label, period.start, period.end)
     if resolved.kind is PeriodKind.YEAR and re.search(r"(?:今年|本年|当年)(?:度)?$", label):

@@ -41,6 +41,7 @@ _VERB_ONLY = re.compile(
 _PART_OF_TOTAL = re.compile(r"(?:新增|净增|新认定|新获批|新获|新建|新引进|引进|新设|新培育|新登记)(?P<whole>.{2,})")
 _NEW_VERB = re.compile(r"新增|净增|新认定|新获批|新获|新建|新引进")
 _OWNED = re.compile(r"^(?:其)?拥有的")
+_IN_A_LIST = re.compile(r"(?:依次|分别)(?:为|是)?:|(?:^|[,;:。])在[^,;:。]{2,20}中,")
 _HAVE = re.compile(r"(?:其|共|共计|合计|累计)?拥有")
 _OWNERS = re.compile(r"(?:企业|高校|院校|院所|机构|单位|公司)(?:数|数量|总数)?$")
 _RIGHTS = re.compile(r"有效|高价值|发明|实用新型|外观设计|专利|商标|注册|版权|著作权|软著")
@@ -97,12 +98,21 @@ def _label(
         return _with_noun(label, sentence.text[figure.end : end], lead, context), end
     if not stops and not _NEWLY.match(after):
         raise UnnamedError("it numbers things that the text speaks of")
-    if _OWNED.match(subject) and last is not None:
+    if _OWNED.match(sentence.text[lead.begin : figure.start]) and last is not None:
         return replace(label, text=joined(last.about, label.text)), 0
-    if last is not None and last.start >= sentence.start and _is_of_owners(last, label, figure, lead, sentence):
+    if (
+        last is not None
+        and last.start >= sentence.start
+        and label.is_sound
+        and _is_of_owners(last, label, figure, lead, sentence)
+    ):
         return replace(label, text=joined(last.about, label.text)), 0
     if label.is_generic or (is_bare_measure(label.text) and not is_bare_kind(label.text) and not lead.is_part):
         label = _inherited(label, figure, lead, sentence, context) or label
+    if not label.has_status and _IN_A_LIST.search(sentence.text[sentence.start : lead.begin]):
+        raise UnnamedError("one of a list; what is counted is said before it")
+    if figure.is_share and re.search(r"[省市县区州镇]$", label.text):
+        raise UnnamedError("a region, and not what is measured there")
     if figure.unit is None and not _INDEX.search(subject):
         raise UnnamedError("no unit")
     part = lead.is_part or is_bare_kind(label.text)

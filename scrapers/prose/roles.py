@@ -71,7 +71,7 @@ _GAP = re.compile(
     r"(?P<ref>[^,;:]{0,24}?(?:水平|目标|平均|平均值|均值|增速|任务|全省|全市|全国|标准|预期)(?:值|数|"
     r"水平)?)(?:约|近|达)?$"
 )
-_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)的$")
+_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:约|大约)?(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)的$")
 _FROM = re.compile(r"(?:由|从)(?:[^,;:]{0,10}的)?$")
 _TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|下降|减少|降低|升|增|降|减|上涨|回落|缩短|压缩)(?:到|至)[^,;:]{0,12}$"
@@ -88,7 +88,7 @@ def read_role(lead: str, figure: Figure) -> Reading:
         return Reading(Role.LEVEL, re.sub(_TO, "", lead))
     if _FROM.search(lead):
         return Reading(Role.LEVEL, lead)
-    if figure.unit == "倍" and (of := _MULTIPLE.match(lead)) and _TIME_REFERENCE.search(of["ref"]):
+    if figure.unit == "倍" and (of := _MULTIPLE.match(lead)):
         return Reading(Role.GAP, of["subject"], f"较{of['ref']}倍数", reference=of["ref"])
     if gap := _GAP.match(lead):
         return _gap(gap["subject"], gap["verb"], gap["ref"])

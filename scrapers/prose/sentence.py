@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scrapers.periods import last_day
-from scrapers.prose.cleaning import DAMAGE
 from scrapers.prose.clauses import Lead, SentenceText
+from scrapers.prose.cleaning import DAMAGE
 from scrapers.prose.comparing import settle
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.figures import Figure, figures
@@ -53,6 +53,8 @@ _LOST = re.compile(
     r"(?:申请|授权|注册|登记|拥有量|达到?|为|共)(?:万?件|万?家|万?项|亿元|万元)$|[\u4e00-\u9fff](?:万件|亿元|万元|万人)$"
 )
 _COUNTERS = frozenset(("件", "批", "批次", "起", "宗", "家", "个", "户", "人", "人次", "项", "元"))
+_COUNTED_ACTS = re.compile(r"注册(?!商标)|核准|认定|批准|登记|授权|受理")
+"""Behind 累计 these have been done so often, whatever they were done to."""
 _SUM = re.compile(r"合计|共计|总计")
 _ORGANISATION = re.compile(r"^.{0,15}?(?:局|厅|委员?会?|办公室?|院|政府|部门|总队|海关|银行|公司|网|报|记者)")
 
@@ -74,6 +76,8 @@ class _Sentence:
         self.sentence, self.context, self.text = sentence, context, sentence.text
         self.figures = figures(self.text, sentence.start, sentence.end, sentence.digits)
         self.region: str | None = None
+        self.part_of: tuple[int, str | None] | None = None
+        """Group of a part (其中) that names a region of its own, and the region to which the text returns behind it."""
         self.weak_region: str | None = None
         """Named at the beginning of a clause that says something else, too."""
         self.loose: tuple[int, int] | None = None
@@ -114,7 +118,8 @@ class _Sentence:
         if not context.calendar.dates_figures:
             context.stretch = self._stretch(own)
         if own and re.search(r"现将.*如下|为标准时点", self.text[self.sentence.start : self.sentence.end]):
-            context.announced = own[0]
+            days = [m for m in own if m.shape is Shape.AS_OF]
+            context.announced = days[-1] if days else own[0]
         used = [m for m in own if any(s.moment == m for s in context.stated)]
         latest = max(used, key=lambda m: last_day(m.period), default=own[0] if own else None)
         before = context.paragraph_moment or context.calendar.title
@@ -222,11 +227,15 @@ class _Sentence:
         begin = lead_start + (join.end() if join else 0)
         is_part = bool(_PART.match(self.text[begin : head.start]) or _PART_BEFORE.search(self.text[:lead_start]))
         in_bracket = self.text[lead_start - 1 : lead_start] == "(" and lead_start > self.sentence.start
+        if self.part_of is not None and self.part_of[0] != self.context.group:
+            self.region, self.part_of = self.part_of[1], None
         place, rest = self.sentence.place_from(begin, head.start)
         region = before = self._region(lead_start, in_bracket)
         kept = self.region
         if place is not None:
             region = self.context.setting.label(place)
+            if is_part and self.part_of is None and not in_bracket:
+                self.part_of = (self.context.group, kept)
             self.region = self.region if in_bracket else region
         words = self.sentence.without_dates(rest, head.start)
         bare = self.sentence.enumerated(words or self.text[begin : head.start], head)
@@ -268,6 +277,8 @@ class _Sentence:
             self.context.refuse(self.text[lead.begin : figure.end], "beside a part that is not read")
             return
         nature = nature_of(named.text, figure.unit)
+        if named.cumulative and _COUNTED_ACTS.match(named.text):
+            nature = Nature.FLOW
         if named.is_total:
             nature = Nature.RUNNING if nature is Nature.FLOW and named.cumulative else Nature.STOCK
         moved = bool(_MOVED.search(self.text[lead.begin : figure.start]))

@@ -19,6 +19,7 @@ OPEN_YEAR = "of which year is not said"
 
 _LATE = re.compile(r"(?:专利密集型|版权|文化(?:及相关)?|数字经济核心)产业增加值")
 _AT_AN_EVENT = re.compile(r"(?:活动|仪式|会议|培训|宣传)(?:现场|期间|当天|当日|中)|^(?:现场|当天|当日|会上)")
+_HELD = re.compile(r"拥有|现有|共有|有")
 _BY_THE_YEAR = re.compile(r"产值|增加值|收入")
 
 
@@ -80,7 +81,8 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         before = _same_date_before(dated, context)
         cumulative = cumulative or _goes_on_cumulative(before, dated, nature, statistic.label, context)
         beside = before is not None and before.group == context.group and before.nature is Nature.FLOW
-        nature = Nature.FLOW if beside and lead.is_joined and nature is Nature.WEAK_FLOW else nature
+        if lead.is_joined and before is not None and nature in (Nature.WEAK_FLOW, Nature.THINGS):
+            nature = _nature_of_list(before, nature, statistic.label)
         rate = figure.is_share and moment.shape is Shape.PLAN  # a share is no sum over the years of a plan
         kind = Nature.RATE_OVER_TIME if rate else nature
         timing = timing_of(moment, kind, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
@@ -107,6 +109,15 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         joined=lead.is_joined and statistic.names_subject,
         cumulative=cumulative,
     )
+
+
+def _nature_of_list(before: Stated, nature: Nature, label: str) -> Nature:
+    """培育A 3名、B 2名: as many have come about of each, unless B is said to be held."""
+    if before.nature is Nature.FLOW and nature is Nature.WEAK_FLOW:
+        return Nature.FLOW
+    if before.nature in (Nature.FLOW, Nature.WEAK_FLOW) and nature is Nature.THINGS and not _HELD.match(label):
+        return before.nature
+    return nature
 
 
 def _undatable(statistic: Statistic, dated: Dated, words_before: str) -> str | None:
