@@ -155,7 +155,7 @@ def _close_sentence(context: Context) -> None:
 
 
 def _has_several_dates(context: Context) -> bool:
-    """Whether the figures of a paragraph are of times that end differently: which of them the text goes on with is open."""
+    """Whether the figures of a paragraph are of times that end differently: the text may go on with any of them."""
     own = [s.moment for s in context.stated if s.moment is not None and s.moment.is_own]
     dates = [m for m in own if not m.in_bracket and not m.is_from]
     ends = {(last_day(m.period).year, last_day(m.period).month) for m in dates}

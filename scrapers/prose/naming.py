@@ -100,12 +100,7 @@ def _label(
         raise UnnamedError("it numbers things that the text speaks of")
     if _OWNED.match(sentence.text[lead.begin : figure.start]) and last is not None:
         return replace(label, text=joined(last.about, label.text)), 0
-    if (
-        last is not None
-        and last.start >= sentence.start
-        and label.is_sound
-        and _is_of_owners(last, label, figure, lead, sentence)
-    ):
+    if last is not None and label.is_sound and _is_of_owners(last, label, figure, lead, sentence):
         return replace(label, text=joined(last.about, label.text)), 0
     if label.is_generic or (is_bare_measure(label.text) and not is_bare_kind(label.text) and not lead.is_part):
         label = _inherited(label, figure, lead, sentence, context) or label
@@ -124,6 +119,7 @@ def _label(
 def _is_of_owners(last: Stated, label: Label, figure: Figure, lead: Lead, sentence: SentenceText) -> bool:
     """有…的企业达3家,拥有有效专利9件: what these companies have, and not the region."""
     own = _HAVE.match(sentence.text[lead.begin : figure.start])
+    own = own if last.start >= sentence.start else None
     return bool(own and last.is_level and _OWNERS.search(last.about) and _RIGHTS.match(label.text))
 
 
