@@ -20,6 +20,7 @@ from scrapers.tables.words import (
     BREADCRUMB,
     CJK,
     CODE_LINE,
+    LATIN,
     MONTHLY_TABLE,
     NAVIGATION,
     NOTE_LINE,
@@ -147,11 +148,16 @@ def _is_heading(text: str) -> bool:
 
 
 def _units(found: _Found, title: str | None, outside: str | None) -> list[str]:
-    """Units printed in the unit line, else in brackets in the title. Two different ones are both returned."""
+    """Units printed in the unit line, else in brackets in the title. Two different ones are both returned.
+
+    An English unit beside Chinese ones is their translation (`单位:件 (Unit: piece)`).
+    """
     in_title = take_bracketed_unit(title)[0] if title else None
     if in_title is None and outside:
         in_title = take_bracketed_unit(outside)[0]
-    return list(dict.fromkeys([*found.unit_lines, *([in_title] if in_title else [])]))
+    units = list(dict.fromkeys([*found.unit_lines, *([in_title] if in_title else [])]))
+    chinese = [unit for unit in units if not LATIN.search(unit)]
+    return chinese or units
 
 
 def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str | None, knowledge: Knowledge) -> None:

@@ -87,6 +87,10 @@ class Group:
     """Columns of figures."""
     translation: int | None = None
     """The stub column that only repeats another in English."""
+    region: int | None = None
+    """The stub column of the regions where it is not the first, which then holds groups of them."""
+    period: int | None = None
+    """The stub column of years beside the labels."""
     kind: StubKind = StubKind.REGION
     names_measures: bool = False
     """True where the row labels are whole measures (under 指标), not parts of the one in the title."""

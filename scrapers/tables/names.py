@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _TOTALS = frozenset(
-    {"全国总计", "全国合计", "全国", "总计", "合计", "总数", "共计", "全部", "国内总计", "国内合计"}
+    {"全国总计", "全国合计", "全国", "总计", "合计", "总数", "共计", "全部", "国内总计", "国内合计", "国内小计"}
     | {f"全{level}{tail}" for level in "省市区州县盟旗" for tail in ("", "合计", "总计", "小计")}
 )
 _ENGLISH_TOTALS = frozenset({"total", "grandtotal", "nationaltotal", "subtotal", "domestictotal", "alltotal"})
