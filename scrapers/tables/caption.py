@@ -68,6 +68,7 @@ def caption_of(lines: Sequence[str], content: HtmlContent, knowledge: Knowledge,
     titles = [title for title in (_nearest_title(found), *_page_titles(content, headings)) if title]
     outside = without_remarks(knowledge.title) if is_first and knowledge.title else None
     named = titles[0] if titles else outside
+    caption.is_titled = bool(titles)
     caption.subject = subject_of(title_part(named)) if named else None
     caption.title = title_part(named or content.title) or None
     caption.units = _units(found, caption.title, outside if not titles else None)
@@ -176,6 +177,7 @@ def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str
     else:
         known = [parse_period(knowledge.period) if knowledge.period else None, period_of_title(outside or "")]
         caption.period = next((p for p in known if p), None)
+        caption.period_from_outside = caption.period is not None
     monthly = MONTHLY_TABLE.search(caption.title or "") is not None
     kind = caption.period.kind if caption.period else None
     caption.months_not_named = monthly and kind in (PeriodKind.YEAR, None)

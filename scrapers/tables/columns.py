@@ -120,7 +120,7 @@ def _name_parts(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
         if grid.text(layout.header[0], column.index):
             total = None if column.index in repeated else column
         elif total is not None and column.index in repeated:
-            column.path = [*total.path, *column.path]
+            column.path, column.told_apart = [*total.path, *column.path], True
 
 
 def _finer(above: Period | None, below: Period) -> Period:

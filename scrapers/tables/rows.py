@@ -14,7 +14,7 @@ from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, region_label
 from scrapers.tables.measure_rows import MeasureRow, measure_rows
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
-from scrapers.tables.names import are_two_regions
+from scrapers.tables.names import RowKind, are_two_regions, national_row, row_kind
 from scrapers.tables.words import CJK, LATIN, SUB_REGION_HEADER
 
 
@@ -27,6 +27,7 @@ class RowReader:
         self.findings: list[Finding] = []
         self.leftovers: list[str] = []
         self.refused = 0
+        self._unread: list[int] = []
         self._counts = [c.index for c in columns if c.unit != "%"]
         self._stubs = [c for c in group.stubs if c not in (group.translation, group.period)]
         self._measures = self._measure_rows() if group.kind is StubKind.MEASURE else {}
@@ -52,7 +53,11 @@ class RowReader:
                 continue
             if kinds == {PERCENT} and self._percentages_of(r, label, found):
                 has_percentages = True
+            elif kinds != {PERCENT} and found and _repeats(label, found[-1]):
+                self._unread.append(r)
+                continue
             found.append(label)
+        self._report_unread()
         if has_percentages:
             self._missing_percentage_rows(found)
         _date_sums(found)
@@ -152,6 +157,14 @@ class RowReader:
             return None
         return f"is labelled {label} and {beside}: two regions" if are_two_regions(label, beside) else None
 
+    def _report_unread(self) -> None:
+        """Second rows of regions whose figures show no % sign (a spreadsheet stores fractions): not read, and told."""
+        if self._unread:
+            message = f"{len(self._unread)} rows repeat the region above in another language, and not as percentages"
+            place = (self._table_no, self._unread[0] + 1)
+            self.findings.append(Finding("second_rows_not_read", False, message, *place))
+            self.leftovers.append(f"table {place[0]} row {place[1]} and others: {message}")
+
     def _measure_rows(self) -> dict[int, MeasureRow]:
         labels = {r: self._grid.text(r, self._stubs[0]) for r in self._layout.body}
         sections = {r: self._grid.cells[r][0].text for r in self._layout.notes}
@@ -196,6 +209,23 @@ class RowReader:
         cells = [cell.text for c, cell in enumerate(self._grid.cells[r]) if cell.text and self._grid.is_origin(r, c)]
         self.leftovers.append(f"table {self._table_no} row {r + 1}: {' | '.join(cells)}")
         self.findings.append(Finding(check, False, f"row {r + 1} {message}", self._table_no, r + 1))
+
+
+def _repeats(label: RowLabel, above: RowLabel) -> bool:
+    """True for the row below a region's own that names it once more, in the other language."""
+    name, before = label.region, above.region
+    if (
+        not name
+        or not before
+        or above.is_percentage
+        or label.stub
+        or bool(CJK.search(name)) == bool(CJK.search(before))
+    ):
+        return False
+    if row_kind(name) is RowKind.TOTAL or row_kind(before) is RowKind.TOTAL:
+        return row_kind(name) is row_kind(before)
+    first, second = national_row(name), national_row(before)
+    return first is not None and second is not None and first.name == second.name
 
 
 def _date_sums(labels: Sequence[RowLabel]) -> None:

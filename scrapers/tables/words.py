@@ -51,6 +51,11 @@ STOCK = re.compile(
     re.IGNORECASE,
 )
 FLOW = re.compile(r"受理|申请|授权|登记量|注册量|新增|application|grant", re.IGNORECASE)
+SUBJECT = re.compile(
+    rf"{STOCK.pattern}|{FLOW.pattern}|登记|注册|专利[数量]|商标[数量]|总值|增加值|产值|收入|支出|经费|人[数员]|registration",
+    re.IGNORECASE,
+)
+"""A label with one of these says what it counts; 合计, 职务, 发明 or 企业 alone leave it to the title."""
 POPULATION = re.compile(r"人口|population", re.IGNORECASE)
 DENSITY = re.compile(r"密度|每[一百千万亿]*人|人均|\bdensity|per\s+(?:capita|10|million)", re.IGNORECASE)
 COUNTED = re.compile(r"(件|家|户|人|项|个)数$")
