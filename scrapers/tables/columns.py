@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scrapers.grid import Grid
-from scrapers.periods import Period, end_of, last_day, quarter_before, trademark_quarter, year_before
+from scrapers.periods import Period, end_of, last_day, parse_period, quarter_before, trademark_quarter, year_before
 from scrapers.periods import year_to_date as year_to_date_of
 from scrapers.records import PeriodKind
 from scrapers.tables.cells import BLANK, PERCENT, kind_of
@@ -48,6 +48,9 @@ from scrapers.tables.words import (
 )
 
 SEPARATOR = " / "
+_DATED = re.compile(
+    r"^(?P<period>(?:19|20)\d\d年(?:度|(?:\d{1,2}[-—–~至]{1,2})?\d{1,2}月份?)?)(?P<rest>(?![以之至到起-])[\u4e00-\u9fff].*)$"
+)
 
 
 def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> list[Column]:
@@ -90,10 +93,25 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
             continue
         if read.unit is not None:
             column.unit, column.own_unit = read.unit, True
-        if read.label and (not labels or labels[-1] != read.label):
-            labels.append(read.label)
+        label = _take_period(read.label, column)
+        if label and (not labels or labels[-1] != label):
+            labels.append(label)
     column.path = join_split_words(labels)
     return column
+
+
+def _take_period(label: str, column: Column) -> str:
+    """The label without the year or month that it begins with (`2020年专利授权量`), which becomes the column's period.
+
+    末 and 底 stay with the measure: 年末常住人口 is its name.
+    """
+    match = _DATED.match(label)
+    period = parse_period(match["period"]) if match else None
+    if match is None or period is None:
+        return label
+    column.header_period = _finer(column.header_period, period)
+    column.period_label = " ".join(part for part in (column.period_label, match["period"]) if part)
+    return ("年" if match["rest"][0] in "末底" else "") + match["rest"]
 
 
 def _name_percentages(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
