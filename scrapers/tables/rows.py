@@ -85,12 +85,13 @@ class RowReader:
     def _group_labels(self) -> dict[int, str]:
         """For tables whose first label stands once for several rows without spanning them: the label of each row.
 
-        The second label column repeats its words in a cycle (小计, 职务, 非职务); each cycle is one group, and the
-        label may stand in any of its rows. A cycle with no label or with two stays without one.
+        The second label column repeats its words (小计, 职务, 非职务) or years in a cycle; each cycle is one group, and
+        the label may stand in any of its rows. A cycle with no label or with two stays without one.
         """
-        if len(self._stubs) < 2:
+        second = self._stubs[1] if len(self._stubs) > 1 else self._group.period
+        if second is None:
             return {}
-        first, second = self._stubs[0], self._stubs[1]
+        first = self._stubs[0]
         rows = [r for r in self._layout.body if not self._is_empty(r)]
         blank = [r for r in rows if not self._grid.text(r, first)]
         if len(blank) * 3 < len(rows):
