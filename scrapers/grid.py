@@ -105,6 +105,8 @@ class HtmlContent:
     """`<meta>` name in lower case → content."""
     is_cut: bool
     """True where the source ends inside a table: the capture is cut off."""
+    is_unformatted: bool = False
+    """True for spreadsheets: numbers come as stored, and the format that shows 0.7 as 70.0% is not known."""
 
     @property
     def grids(self) -> list[Grid]:

@@ -182,6 +182,7 @@ def _densities(view: TableView) -> Iterator[Finding]:
         scale = _SCALE.get(people.unit_label or "万人", Decimal(1))
         expected = count.value / people.value * scale
         tolerance = unit_of_last_digit(printed.value_text) * Decimal("0.51")
+        tolerance += expected * unit_of_last_digit(people.value_text) / 2 / people.value  # the population is rounded
         if abs(expected - printed.value) > tolerance:
             quotient = f"{count.value} / {people.value} = {expected:.4f}"
             text = f"{region}: {quotient}, the printed density is {printed.value_text}"

@@ -110,6 +110,8 @@ def _order_finding(view: TableView, listed: Sequence[str]) -> Finding:
 def _total_row(view: TableView, national: bool) -> str | None:
     totals = [region for region in view.regions if row_kind(region) is RowKind.TOTAL]
     if national:
+        if any(chinese(region).startswith(("国外", "foreign")) for region in view.regions):
+            return next((t for t in totals if chinese(t).startswith("国内")), None)  # 合计 holds the foreign ones too
         wide = [
             t for t in totals if chinese(t).startswith(("全国", "国内", "总计", "合计", "total", "national", "grand"))
         ]

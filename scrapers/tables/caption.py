@@ -20,6 +20,7 @@ from scrapers.tables.words import (
     BREADCRUMB,
     CJK,
     CODE_LINE,
+    LATIN,
     MONTHLY_TABLE,
     NAVIGATION,
     NOTE_LINE,
@@ -67,6 +68,7 @@ def caption_of(lines: Sequence[str], content: HtmlContent, knowledge: Knowledge,
     titles = [title for title in (_nearest_title(found), *_page_titles(content, headings)) if title]
     outside = without_remarks(knowledge.title) if is_first and knowledge.title else None
     named = titles[0] if titles else outside
+    caption.is_titled = bool(titles)
     caption.subject = subject_of(title_part(named)) if named else None
     caption.title = title_part(named or content.title) or None
     caption.units = _units(found, caption.title, outside if not titles else None)
@@ -147,11 +149,16 @@ def _is_heading(text: str) -> bool:
 
 
 def _units(found: _Found, title: str | None, outside: str | None) -> list[str]:
-    """Units printed in the unit line, else in brackets in the title. Two different ones are both returned."""
+    """Units printed in the unit line, else in brackets in the title. Two different ones are both returned.
+
+    An English unit beside Chinese ones is their translation (`单位:件 (Unit: piece)`).
+    """
     in_title = take_bracketed_unit(title)[0] if title else None
     if in_title is None and outside:
         in_title = take_bracketed_unit(outside)[0]
-    return list(dict.fromkeys([*found.unit_lines, *([in_title] if in_title else [])]))
+    units = list(dict.fromkeys([*found.unit_lines, *([in_title] if in_title else [])]))
+    chinese = [unit for unit in units if not LATIN.search(unit)]
+    return chinese or units
 
 
 def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str | None, knowledge: Knowledge) -> None:
@@ -170,6 +177,7 @@ def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str
     else:
         known = [parse_period(knowledge.period) if knowledge.period else None, period_of_title(outside or "")]
         caption.period = next((p for p in known if p), None)
+        caption.period_from_outside = caption.period is not None
     monthly = MONTHLY_TABLE.search(caption.title or "") is not None
     kind = caption.period.kind if caption.period else None
     caption.months_not_named = monthly and kind in (PeriodKind.YEAR, None)

@@ -8,6 +8,7 @@ it (当月, 当年, 总累计, 有效) and the reporting period of the table. A 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from scrapers.grid import Grid
@@ -57,6 +58,8 @@ def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> li
         if not column.path and column.header_period is None and not column.own_unit and _is_empty(grid, layout, index):
             continue
         columns.append(column)
+    _name_percentages(grid, layout, columns)
+    _name_parts(grid, layout, columns)
     for column in columns:
         column.role = _role(column)
     _set_measures(columns, None if group.names_measures else caption.subject)
@@ -91,6 +94,33 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
             labels.append(read.label)
     column.path = join_split_words(labels)
     return column
+
+
+def _name_percentages(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
+    """Keep `%` as a label where it stands for the share beside a count under the same heading (`数量 | %`)."""
+    for column in columns:
+        cells = header_cells(grid, layout, column.index)
+        if len(cells) < 2 or not column.own_unit or column.unit != "%" or cells[-1].text.strip(" ()（）") not in "%％":
+            continue
+        above = cells[-2]
+        if any(c is not column and above in header_cells(grid, layout, c.index) for c in columns):
+            column.path = [*column.path, "%"]
+
+
+def _name_parts(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
+    """Tell equal labels apart by the total to their left (`申请数 | 发明 | 授权数 | 发明`, with nothing above 发明)."""
+
+    def key(column: Column) -> tuple[tuple[str, ...], str | None]:
+        return tuple(column.path), column.header_period.period if column.header_period else None
+
+    often = Counter(key(column) for column in columns)
+    repeated = {column.index for column in columns if column.path and often[key(column)] > 1}
+    total: Column | None = None
+    for column in columns if len(layout.header) > 1 else ():
+        if grid.text(layout.header[0], column.index):
+            total = None if column.index in repeated else column
+        elif total is not None and column.index in repeated:
+            column.path, column.told_apart = [*total.path, *column.path], True
 
 
 def _finer(above: Period | None, below: Period) -> Period:

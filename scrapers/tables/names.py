@@ -14,13 +14,17 @@ from typing import NamedTuple
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _TOTALS = frozenset(
-    {"全国总计", "全国合计", "全国", "总计", "合计", "总数", "共计", "全部", "国内总计", "国内合计"}
+    {"全国总计", "全国合计", "全国", "总计", "合计", "总数", "共计", "全部", "国内总计", "国内合计", "国内小计"}
     | {f"全{level}{tail}" for level in "省市区州县盟旗" for tail in ("", "合计", "总计", "小计")}
 )
 _ENGLISH_TOTALS = frozenset({"total", "grandtotal", "nationaltotal", "subtotal", "domestictotal", "alltotal"})
 _OTHERS = frozenset(
     {"其他", "其它", "其他地区", "其它地区", "不详", "未知", "other", "others", "unknown", "notclassified"}
 )
+_HALVES = re.compile(
+    r"^(?:国内|国外|境内|境外)(?:小计|合计|总计)?$|^(?:domestic|foreign|home|abroad)(?:subtotal|total)?$"
+)
+"""The two parts of tables by origin."""
 _PART_OF = re.compile(r"^(?:其中|#|＃|内[:：])|本级$|^市区$|^市辖区$|^小计$|合计$|总计$")
 _REGION_ENDING = re.compile(
     r"(?:省|市|县|区|州|盟|旗|兵团|地区|开发区|新区|高新区|经开区|管理区|示范区|工业园区|街道|镇|乡)$"
@@ -88,9 +92,11 @@ def provinces() -> list[NationalRow]:
 
 @lru_cache(maxsize=8192)
 def looks_like_region(label: str) -> bool:
-    """True for a known name, a total, or a word that ends like an administrative division."""
+    """True for a known name, a total, 国内 and 国外, or a word that ends like an administrative division."""
     key = _key(label)
-    return row_kind(label) is not RowKind.PLAIN or bool(_CJK.search(key) and _REGION_ENDING.search(key))
+    if row_kind(label) is not RowKind.PLAIN or _HALVES.match(key):
+        return True
+    return bool(_CJK.search(key) and _REGION_ENDING.search(key))
 
 
 def is_part_of_another_row(label: str) -> bool:

@@ -15,14 +15,15 @@ from scrapers.grid import Grid, HtmlContent, Line
 from scrapers.numbers import DamagedNumber, Number, parse_number, quick_value
 from scrapers.records import Finding, PeriodKind, Record, Refusal
 from scrapers.tables.caption import agree, caption_of, heading_region
-from scrapers.tables.cells import BLANK, COMPOUND, kind_of
+from scrapers.tables.cells import BLANK, COMPOUND, are_fractions, kind_of
 from scrapers.tables.columns import SEPARATOR, columns_of, period_for
+from scrapers.tables.confidence import LEAST, confidence_of
 from scrapers.tables.header import holds_figures, layout_of
-from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, RowLabel, StubKind, Table
+from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, Role, RowLabel, StubKind, Table
 from scrapers.tables.rows import RowReader
 from scrapers.tables.text_rows import text_grids
 from scrapers.tables.units import is_unit
-from scrapers.tables.words import NAVIGATION, NOTE_LINE
+from scrapers.tables.words import NAVIGATION, NOTE_LINE, SUBJECT
 
 SHARE_OF_TOTAL = "占合计"
 """Second figure of a compound cell `100/84.2`: the share of the whole (DESIGN: records)."""
@@ -86,6 +87,8 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
     headers: list[list[str]] = []
     for group in layout.groups:
         columns = columns_of(grid, layout, group, caption)
+        if content.is_unformatted:
+            columns = _without_unknown_scale(columns, grid, layout, table)
         _check_group(group, columns, caption)
         _check_periods(columns, caption)
         reader = RowReader(grid, layout, group, columns, number)
@@ -98,10 +101,15 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
         for label in labels:
             maker.read_row(label)
         headers.append([column.measure for column in columns])
+        table.told_apart |= any(column.told_apart for column in columns)
     table.records.sort(key=lambda record: (record.row_no, record.column_no))
     _check_table(table)
+    _check_subject(table, layout)
     for conflict in caption.conflicts:
         table.findings.append(Finding("period_conflict", False, conflict, number))
+    sure = confidence_of(table, layout.groups, has_markup=found.has_markup)
+    if sure.value < LEAST:
+        raise Refusal("not_sure_enough", f"sure to {sure.value:.2f}, {LEAST:.2f} is needed: {'; '.join(sure.reasons)}")
     table.shape = {
         "table_no": number,
         "title": caption.title,
@@ -113,6 +121,8 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
         "refused_rows": table.refused_rows,
         "regions": len({r.region_label for r in table.records}),
         "percentage_rows": len({r.row_no for r in table.records if r.is_percentage_row}),
+        "confidence": sure.value,
+        "reasons": sure.reasons,
     }
     return table
 
@@ -262,6 +272,20 @@ def _unit(number: Number, column: Column, label: RowLabel) -> str | None:
     raise DamagedNumber(number.text, f"the unit {number.unit} in a column of {stated}")
 
 
+def _without_unknown_scale(columns: list[Column], grid: Grid, layout: Layout, table: Table) -> list[Column]:
+    """Leave out shares and growth that a spreadsheet stores as fractions: 0.7 may be shown as 0.7 or as 70.0%."""
+    kept = []
+    for column in columns:
+        texts = [grid.text(r, column.index) for r in layout.body if grid.is_origin(r, column.index)]
+        if (column.role in (Role.SHARE, Role.GROWTH) or column.unit == "%") and are_fractions(texts):
+            message = f"{column.measure} is stored as fractions, and the format that shows them is not known"
+            table.leftovers.append(f"table {table.number} column {column.index + 1}: {message}")
+            table.findings.append(Finding("scale_not_known", False, message, table.number, None, column.index + 1))
+        else:
+            kept.append(column)
+    return kept
+
+
 def _check_group(group: Group, columns: list[Column], caption: Caption) -> None:
     if not columns:
         raise Refusal("no_header", "no column of figures has a header")
@@ -297,6 +321,16 @@ def _check_table(table: Table) -> None:
         if key in seen:
             raise Refusal("header_data_mismatch", f"row {record.row_no} column {record.column_no} was read twice")
         seen[key] = record
+
+
+def _check_subject(table: Table, layout: Layout) -> None:
+    """Without a title, labels such as 合计 and 职务 do not say what is counted; neither does the table's address."""
+    if table.caption.subject or any(group.names_measures for group in layout.groups):
+        return
+    unclear = next((r.measure_label for r in table.records if not SUBJECT.search(r.measure_label)), None)
+    if unclear is not None:
+        message = f"no title says what the table counts, and {unclear} does not either"
+        table.findings.append(Finding("subject_not_stated", False, message, table.number))
 
 
 def _contradict(units: list[str]) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from scrapers.grid import MISSING, Grid
 from scrapers.periods import parse_period
-from scrapers.records import Finding
+from scrapers.records import Finding, PeriodKind
 from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
-from scrapers.tables.labels import chinese_part, header_text, region_label
+from scrapers.tables.labels import chinese_part, region_label
+from scrapers.tables.measure_rows import MeasureRow, measure_rows
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
-from scrapers.tables.names import are_two_regions
+from scrapers.tables.names import RowKind, are_two_regions, national_row, row_kind
 from scrapers.tables.words import CJK, LATIN, SUB_REGION_HEADER
 
 
@@ -25,8 +27,10 @@ class RowReader:
         self.findings: list[Finding] = []
         self.leftovers: list[str] = []
         self.refused = 0
+        self._unread: list[int] = []
         self._counts = [c.index for c in columns if c.unit != "%"]
-        self._stubs = [c for c in group.stubs if c != group.translation]
+        self._stubs = [c for c in group.stubs if c not in (group.translation, group.period)]
+        self._measures = self._measure_rows() if group.kind is StubKind.MEASURE else {}
 
     def labels(self) -> list[RowLabel]:
         """The rows that can be used, from top to bottom."""
@@ -49,9 +53,14 @@ class RowReader:
                 continue
             if kinds == {PERCENT} and self._percentages_of(r, label, found):
                 has_percentages = True
+            elif kinds != {PERCENT} and found and _repeats(label, found[-1]):
+                self._unread.append(r)
+                continue
             found.append(label)
+        self._report_unread()
         if has_percentages:
             self._missing_percentage_rows(found)
+        _date_sums(found)
         return [label for label in found if label.region is not None or self._group.kind is not StubKind.REGION]
 
     def _is_empty(self, r: int) -> bool:
@@ -114,14 +123,21 @@ class RowReader:
             what = f"begins with {first!r}" if first else "has an empty label"
             self._refuse(r, "row_without_label", f"{what}: its region is not known")
             return None
+        period = None
+        if self._group.period is not None:
+            printed = self._grid.text(r, self._group.period)
+            period = parse_period(printed)
+            if period is None:
+                self._refuse(r, "row_without_period", f"is dated {printed!r}, which is no period")
+                return None
         if self._group.kind is StubKind.MEASURE:
-            read = header_text(first)
-            return RowLabel(r, stub=[read.label or chinese_part(first)], unit=read.unit)
+            measure = self._measures[r]
+            return RowLabel(r, stub=list(measure.path), period=period, unit=measure.unit)
         if problem := self._disagreement(r, first):
             self._refuse(r, "row_labels_disagree", problem)
             return None
         region, further = first, texts[1:]
-        if len(texts) > 1 and self._is_sub_region(self._stubs[1]) and texts[1] and texts[1] != first:
+        if len(texts) > 1 and texts[1] and (self._group.region is not None or self._is_sub_region(self._stubs[1])):
             region, further = texts[1], texts[2:]
         spanned = self._grid.cells[r][self._stubs[0]]
         stub = [
@@ -129,7 +145,7 @@ class RowReader:
             for c, text in zip(self._stubs[len(self._stubs) - len(further) :], further, strict=True)
             if text and self._grid.cells[r][c] is not spanned
         ]
-        return RowLabel(r, region_label(region), stub)
+        return RowLabel(r, region_label(region), stub, period)
 
     def _disagreement(self, r: int, label: str) -> str | None:
         """Chinese and English name of two different regions in one row."""
@@ -140,6 +156,19 @@ class RowReader:
         else:
             return None
         return f"is labelled {label} and {beside}: two regions" if are_two_regions(label, beside) else None
+
+    def _report_unread(self) -> None:
+        """Second rows of regions whose figures show no % sign (a spreadsheet stores fractions): not read, and told."""
+        if self._unread:
+            message = f"{len(self._unread)} rows repeat the region above in another language, and not as percentages"
+            place = (self._table_no, self._unread[0] + 1)
+            self.findings.append(Finding("second_rows_not_read", False, message, *place))
+            self.leftovers.append(f"table {place[0]} row {place[1]} and others: {message}")
+
+    def _measure_rows(self) -> dict[int, MeasureRow]:
+        labels = {r: self._grid.text(r, self._stubs[0]) for r in self._layout.body}
+        sections = {r: self._grid.cells[r][0].text for r in self._layout.notes}
+        return measure_rows({r: text for r, text in labels.items() if text}, sections)
 
     def _is_sub_region(self, column: int) -> bool:
         heading = "".join(chinese_part(self._grid.text(r, column)) for r in self._layout.header)
@@ -180,3 +209,30 @@ class RowReader:
         cells = [cell.text for c, cell in enumerate(self._grid.cells[r]) if cell.text and self._grid.is_origin(r, c)]
         self.leftovers.append(f"table {self._table_no} row {r + 1}: {' | '.join(cells)}")
         self.findings.append(Finding(check, False, f"row {r + 1} {message}", self._table_no, r + 1))
+
+
+def _repeats(label: RowLabel, above: RowLabel) -> bool:
+    """True for the row below a region's own that names it once more, in the other language."""
+    name, before = label.region, above.region
+    if (
+        not name
+        or not before
+        or above.is_percentage
+        or label.stub
+        or bool(CJK.search(name)) == bool(CJK.search(before))
+    ):
+        return False
+    if row_kind(name) is RowKind.TOTAL or row_kind(before) is RowKind.TOTAL:
+        return row_kind(name) is row_kind(before)
+    first, second = national_row(name), national_row(before)
+    return first is not None and second is not None and first.name == second.name
+
+
+def _date_sums(labels: Sequence[RowLabel]) -> None:
+    """A range of years that begins before all single years of its column is the sum since the start of the series."""
+    single = [label.period.year for label in labels if label.period and label.period.kind is PeriodKind.YEAR]
+    for label in labels:
+        period = label.period
+        if period is None or period.kind is not None or not single or period.first_day.year >= min(single):
+            continue
+        label.period = replace(period, period=period.last_day.isoformat(), kind=PeriodKind.CUMULATIVE)

@@ -7,12 +7,12 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
 from functools import lru_cache
 
 from scrapers.decoding import decode
-from scrapers.grid import MISSING, Cell, Grid, HtmlContent, Line, grid_of_rows, read_html
+from scrapers.grid import HtmlContent, Line, grid_of_rows, read_html
 from scrapers.records import Page, Refusal
+from scrapers.tables.sheets import read_sheets
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -54,8 +54,10 @@ def _decoded(body: bytes, charset: str | None) -> str:
 @lru_cache(maxsize=8)
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
-        return _spreadsheet(body)
+        return read_sheets(body)
     text = _decoded(body, charset)
+    if text.startswith("MIME-Version:"):
+        raise Refusal("unsupported_format", "the page is a web archive (MHTML), which no parser here reads")
     if _XML_SHEET.search(text[:2000]):
         raise Refusal("unsupported_format", "the page is an XML spreadsheet, which no parser here reads")
     if is_html(text):
@@ -103,41 +105,4 @@ def _evenness(lines: Sequence[str], delimiter: str) -> int:
     return usual * often if often >= 2 and often * 2 > sum(counts.values()) else 0
 
 
-def _spreadsheet(body: bytes) -> HtmlContent:
-    """Every sheet that holds anything as one grid, merged cells expanded."""
-    from python_calamine import CalamineError, load_workbook  # needed for spreadsheets only
-
-    try:
-        workbook = load_workbook(io.BytesIO(body))
-        grids = [
-            _sheet(sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or [])
-            for sheet in (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
-        ]
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be opened: {error}") from error
-    return HtmlContent([grid for grid in grids if grid.height], "", {}, False)
-
-
-def _sheet(rows: Sequence[Sequence[object]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> Grid:
-    grid = grid_of_rows([_printed(value) for value in row] for row in rows)
-    for (top, left), (bottom, right) in merged:
-        if bottom >= grid.height or right >= grid.width:
-            continue
-        for r in range(top, bottom + 1):
-            for c in range(left, right + 1):
-                grid.cells[r][c] = grid.cells[top][left]
-    return grid
-
-
-def _printed(value: object) -> str:
-    """A spreadsheet value as text: numbers in their shortest form, dates as ISO, text stripped."""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(round(value, 6))
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    return str(value).strip(_SPACES)
-
-
-__all__ = ["MISSING", "Cell", "content_of", "decoded_text", "is_html", "is_spreadsheet"]
+__all__ = ["content_of", "decoded_text", "is_html", "is_spreadsheet"]

@@ -44,6 +44,7 @@ def text_grids(content: HtmlContent) -> list[DataGrid]:
     for find in (_bar_rows, _row_lines, _value_lines):
         found = find(blocks)
         if found is not None:
+            found.has_markup = False
             return [found]
     return []
 
