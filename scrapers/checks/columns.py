@@ -40,7 +40,8 @@ _BARE_TOTAL = re.compile(
     r"^(?:当月|当年|本月|本年)?(?:有效)?(?:发明)?(?:专利)?(?:申请|授权|有效|登记)?(?:发明专利|专利)?(?:量|数)?$"
 )
 _PERIOD_WORDS = re.compile(
-    r"总累计|当年累计|当月累计|当年|当月|本年|本月|累计|accumulated number|yearly|monthly|total", re.IGNORECASE
+    r"总累计|当年累计|当月累计|年累计|月累计|当年|当月|本年|本月|累计|accumulated number|yearly|monthly|total",
+    re.IGNORECASE,
 )
 _SCALE = {"万人": Decimal(1), "人": Decimal(10_000), "万": Decimal(1)}
 _STEPS = (PeriodKind.CUMULATIVE, PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE, PeriodKind.MONTH)

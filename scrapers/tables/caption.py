@@ -112,6 +112,10 @@ def _take_text(line: str, found: _Found) -> None:
         found.periods.append(period)
     elif _may_be_title(line):
         found.titles.append(line)
+        if period_of_title(line) is not None:  # a day above a dated title is the date of a letter, not of the figures
+            found.periods = [
+                p for p in found.periods if not (len(p.period) == 10 and p.label == p.label.strip("（()）"))
+            ]
 
 
 def _may_be_title(line: str) -> bool:
@@ -173,7 +177,8 @@ def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str
             if not agree(caption.period, other) and conflict not in caption.conflicts:
                 caption.conflicts.append(conflict)
             elif agree(caption.period, other) and _is_finer(other, caption.period) and stated is None:
-                caption.period = other
+                if caption.period.kind in (PeriodKind.YEAR, None):  # the month in the heading of 1-11月 ends it only
+                    caption.period = other
     else:
         known = [parse_period(knowledge.period) if knowledge.period else None, period_of_title(outside or "")]
         caption.period = next((p for p in known if p), None)

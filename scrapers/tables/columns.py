@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from scrapers.grid import Grid
-from scrapers.periods import Period, end_of, last_day, parse_period, quarter_before, trademark_quarter, year_before
+from scrapers.numbers import quick_value
+from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, trademark_quarter, year_before
 from scrapers.periods import year_to_date as year_to_date_of
 from scrapers.records import PeriodKind
 from scrapers.tables.cells import BLANK, PERCENT, kind_of
 from scrapers.tables.header import header_cells
-from scrapers.tables.labels import header_text, join_split_words
+from scrapers.tables.labels import compact, header_text, join_split_words
 from scrapers.tables.model import Caption, Column, Group, Layout, Role
 from scrapers.tables.words import (
     ACCUMULATED,
@@ -48,9 +50,7 @@ from scrapers.tables.words import (
 )
 
 SEPARATOR = " / "
-_DATED = re.compile(
-    r"^(?P<period>(?:19|20)\d\d年(?:度|(?:\d{1,2}[-—–~至]{1,2})?\d{1,2}月份?)?)(?P<rest>(?![以之至到起-])[\u4e00-\u9fff].*)$"
-)
+_THIS_YEAR = ("当年", "本年", "今年")
 
 
 def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> list[Column]:
@@ -65,6 +65,8 @@ def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> li
     _name_parts(grid, layout, columns)
     for column in columns:
         column.role = _role(column)
+    _find_earlier_periods(columns, caption)
+    _find_bases(grid, layout, columns)
     _set_measures(columns, None if group.names_measures else caption.subject)
     _set_units(grid, layout, columns, caption)
     for column in sorted(columns, key=lambda c: c.role is not Role.VALUE):
@@ -85,7 +87,11 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
     column = Column(index, [])
     labels: list[str] = []
     year = caption.period.year if caption.period else None
-    for cell in header_cells(grid, layout, index):
+    cells = header_cells(grid, layout, index)
+    for cell in cells:
+        if compact(cell.text) in _THIS_YEAR and len(cells) > 1:
+            labels.append(compact(cell.text))  # 当年 over 累计: a word of the label, not a date of its own
+            continue
         read = header_text(cell.text, default_year=column.header_period.year if column.header_period else year)
         if read.period is not None:
             column.header_period = _finer(column.header_period, read.period)
@@ -93,25 +99,20 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
             continue
         if read.unit is not None:
             column.unit, column.own_unit = read.unit, True
-        label = _take_period(read.label, column)
-        if label and (not labels or labels[-1] != label):
-            labels.append(label)
+        if read.label and (not labels or labels[-1] != read.label):
+            labels.append(read.label)
+        if column.header_period is None:
+            column.header_period = _leading_period(read.label)
     column.path = join_split_words(labels)
     return column
 
 
-def _take_period(label: str, column: Column) -> str:
-    """The label without the year or month that it begins with (`2020年专利授权量`), which becomes the column's period.
-
-    末 and 底 stay with the measure: 年末常住人口 is its name.
-    """
-    match = _DATED.match(label)
-    period = parse_period(match["period"]) if match else None
-    if match is None or period is None:
-        return label
-    column.header_period = _finer(column.header_period, period)
-    column.period_label = " ".join(part for part in (column.period_label, match["period"]) if part)
-    return ("年" if match["rest"][0] in "末底" else "") + match["rest"]
+def _leading_period(label: str) -> Period | None:
+    """The period with which a label begins (`2019年上半年新增注册商标`); the label itself stays as printed."""
+    found = next(find_periods(label), None)
+    if found is None or found.start > 0 or re.match(r"以来|以后|以前|起|至今|开始", label[found.end :]):
+        return None
+    return found
 
 
 def _name_percentages(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
@@ -162,9 +163,41 @@ def _role(column: Column) -> Role:
         return Role.GAP
     if GROWTH.search(leaf) and not re.search(r"增长点|增加值(?!.*(?:增速|增长|同比))", leaf):
         return Role.GROWTH
-    if any(p.search(leaf) for p in (SAME_PERIOD_LAST_YEAR, LAST_QUARTER, LAST_MONTH, LAST_YEAR, LAST_YEAR_END)):
-        return Role.COMPARISON
-    return Role.VALUE
+    return Role.COMPARISON if _is_comparison(leaf) else Role.VALUE
+
+
+def _is_comparison(leaf: str) -> bool:
+    words = (SAME_PERIOD_LAST_YEAR, LAST_QUARTER, LAST_MONTH, LAST_YEAR, LAST_YEAR_END)
+    return any(pattern.search(leaf) for pattern in words)
+
+
+def _find_earlier_periods(columns: Sequence[Column], caption: Caption) -> None:
+    """A column headed by the reporting period of a year ago, beside columns without one, is a comparison."""
+    if caption.period is None or not any(c.header_period is None and c.role is Role.VALUE for c in columns):
+        return
+    before = year_before(caption.period.period)
+    for column in columns:
+        if column.role is Role.VALUE and column.header_period and column.header_period.period == before:
+            column.role = Role.COMPARISON
+
+
+def _find_bases(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
+    """Which column a rank in front of all others orders, and which growth belongs to no column that could be named."""
+    for position, column in enumerate(columns):
+        left = [c for c in columns[:position] if c.role is Role.VALUE]
+        if column.role is Role.RANK and not left:
+            ordered = [c for c in columns if c.role is Role.VALUE and _orders(grid, layout, column.index, c.index)]
+            column.base = ordered[0].index if ordered else None
+        elif column.role is Role.GROWTH and left and len(column.path) == 1 and _names_no_measure(column.path[0]):
+            parts = [c for c in left if len(c.path) > 1 and c.path[0] == left[-1].path[0]]
+            column.is_untied = len(parts) > 1  # after a group of columns: of which of them, nothing says
+
+
+def _orders(grid: Grid, layout: Layout, rank: int, values: int) -> bool:
+    """True where the figures of a column fall as the ranks rise."""
+    rows = [(quick_value(grid.text(r, rank)), quick_value(grid.text(r, values))) for r in layout.body]
+    placed = sorted((place[0], value[0]) for place, value in rows if place is not None and value is not None)
+    return len(placed) > 1 and all(above[1] >= below[1] for above, below in pairwise(placed))
 
 
 def _set_measures(columns: Sequence[Column], subject: str | None) -> None:
@@ -191,6 +224,8 @@ def _base(columns: Sequence[Column], position: int) -> Column | None:
     """The nearest column to the left (else to the right) that holds the measure itself."""
     if not columns[position].role.is_derived and columns[position].role is not Role.COMPARISON:
         return None
+    if columns[position].base is not None:
+        return next((c for c in columns if c.index == columns[position].base), None)
     for other in (*reversed(columns[:position]), *columns[position + 1 :]):
         if other.role is Role.VALUE:
             return other
@@ -277,8 +312,9 @@ def _reporting_period(column: Column, columns: Sequence[Column], caption: Captio
         return caption.period
     stated = caption.period
     is_finer = stated is not None and stated.kind is not None and len(stated.period) > 4
-    if is_stock and own.kind is PeriodKind.YEAR and stated is not None and is_finer and stated.year == own.year:
-        return stated
+    if own.kind is PeriodKind.YEAR and stated is not None and is_finer and stated.year == own.year:
+        if is_stock or stated.kind is PeriodKind.YEAR_TO_DATE:
+            return stated
     return own
 
 
@@ -298,10 +334,13 @@ def _kind(
     return reporting.kind
 
 
+_BARE = ("total", "累计")
+
+
 def _is_running_total(column: Column, columns: Sequence[Column]) -> bool:
-    """A bare `Total` or `累计` beside a yearly and a monthly total counts since the start of the series."""
-    leaf = (column.path[-1] if column.path else "").lower()
-    if leaf not in ("total", "累计"):
+    """A bare `Total` or `累计`, also over several columns, beside a yearly and a monthly total: since the start."""
+    leaf = next((label.lower() for label in (*column.path[:1], *column.path[-1:]) if label.lower() in _BARE), "")
+    if not leaf:
         return False
     beside = " ".join(" ".join(c.path) for c in columns if c is not column)
     return bool(THIS_YEAR.search(beside)) and bool(THIS_MONTH.search(beside) or leaf == "累计")
@@ -328,6 +367,8 @@ def _stretch(reporting: Period, kind: PeriodKind | None) -> tuple[str | None, Pe
 def _shift(column: Column, base: Column | None) -> None:
     """Give a comparison column the period that it speaks of: that of its base, shifted."""
     leaf = column.path[-1] if column.path else ""
+    if column.header_period is not None and not _is_comparison(leaf):
+        return  # its header states its period
     reference = (base.period if base else None) or column.period or ""
     column.period_kind = base.period_kind if base is not None else column.period_kind
     last = last_day(reference)

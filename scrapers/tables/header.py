@@ -146,6 +146,8 @@ def _is_caption_row(row: Sequence[Cell], r: int) -> bool:
     texts = [cell.text for cell in {id(cell): cell for cell in row if cell.text and cell.row == r}.values()]
     units = [t for t in texts if (stated := take_unit_line(t)) is not None and not stated[1]]
     others = [t for t in texts if t not in units and kind_of(t) != YEAR and not CODE_LINE.match(t)]
+    if texts and all(CODE_LINE.match(text) for text in texts):
+        return True
     is_title = len(others) == 1 and TABLE_NAME.search(others[0]) is not None and not _is_header_word(others[0])
     return bool(units) and (not others or is_title)
 
@@ -220,7 +222,7 @@ def _groups(grid: Grid, header: Sequence[int], body: Sequence[int]) -> list[Grou
     groups = [group for group in groups if group.values]
     if not groups:
         raise Refusal("no_row_labels", "no column of the table holds row labels")
-    groups[0].values[:0] = [c for c in leading if not _is_serial(grid, header, c)]
+    groups[0].values[:0] = [c for c in leading if not _is_serial(grid, header, body, c)]
     return groups
 
 
@@ -238,5 +240,9 @@ def _is_label_column(grid: Grid, header: Sequence[int], body: Sequence[int], col
     return labels * 2 > len(filled)
 
 
-def _is_serial(grid: Grid, header: Sequence[int], column: int) -> bool:
-    return any(SERIAL_HEADER.match(compact(grid.text(r, column))) for r in header)
+def _is_serial(grid: Grid, header: Sequence[int], body: Sequence[int], column: int) -> bool:
+    """A column that numbers the rows: by its header, or without one by counting from 1."""
+    heads = [compact(grid.text(r, column)) for r in header]
+    counted = [text for r in body if (text := grid.text(r, column).strip(" .、"))]
+    counts = not any(heads) and len(counted) > 1 and counted == [str(n) for n in range(1, len(counted) + 1)]
+    return counts or any(SERIAL_HEADER.match(head) for head in heads)

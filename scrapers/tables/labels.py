@@ -91,7 +91,7 @@ def header_text(text: str, *, default_year: int | None = None) -> HeaderText:
     if not label and unit is None and PERCENT.search(raw):
         return HeaderText("", "%", None, raw)
     if unit is None and re.search(r"[%％]\s*\)?$", raw):
-        unit, label = "%", re.sub(r"[(（]?\s*[%％]\s*[)）]?$", "", label).strip()
+        unit, label = "%", re.sub(r"[(（]?\s*(?:[×xX*]?\s*100)?\s*[%％]?\s*[)）]?$", "", label).strip()
     return HeaderText(label, unit, None, raw)
 
 

@@ -76,6 +76,10 @@ class Column:
     period_label: str | None = None
     role: Role = Role.VALUE
     header_period: Period | None = None
+    base: int | None = None
+    """Column that a rank orders, where the figures show it; else the nearest one."""
+    is_untied: bool = False
+    """True for growth of which nothing says what grew."""
     told_apart: bool = False
     """True where the path begins with the label of the total to the left, since nothing stands above."""
 

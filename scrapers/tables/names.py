@@ -26,6 +26,7 @@ _HALVES = re.compile(
 )
 """The two parts of tables by origin."""
 _PART_OF = re.compile(r"^(?:其中|#|＃|内[:：])|本级$|^市区$|^市辖区$|^小计$|合计$|总计$")
+_REST_OF = re.compile(r"^[省市县区]?本级$|^市区$|^市辖区$|^小计$")
 _REGION_ENDING = re.compile(
     r"(?:省|市|县|区|州|盟|旗|兵团|地区|开发区|新区|高新区|经开区|管理区|示范区|工业园区|街道|镇|乡)$"
 )
@@ -102,6 +103,13 @@ def looks_like_region(label: str) -> bool:
 def is_part_of_another_row(label: str) -> bool:
     """True for rows such as 其中, 市本级, 小计 whose figures other rows may contain again."""
     return bool(_PART_OF.search(_key(label)))
+
+
+def within(region: str, label: str) -> str:
+    """The row of a place inside a region: its 合计 is the region, its 市本级 and 其他 only mean something with its name."""
+    if row_kind(label) is RowKind.TOTAL:
+        return region
+    return f"{region}{label}" if row_kind(label) is RowKind.OTHER or _REST_OF.search(_key(label)) else label
 
 
 def region_in(text: str) -> str | None:

@@ -87,6 +87,7 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
     headers: list[list[str]] = []
     for group in layout.groups:
         columns = columns_of(grid, layout, group, caption)
+        columns = _without_untied(columns, table)
         if content.is_unformatted:
             columns = _without_unknown_scale(columns, grid, layout, table)
         _check_group(group, columns, caption)
@@ -133,6 +134,7 @@ class _RecordMaker:
     def __init__(self, table: Table, grid: Grid, columns: list[Column], group: Group) -> None:
         self._table, self._grid, self._columns, self._number = table, grid, columns, table.number
         caption = table.caption
+        self._stubs = group.stubs
         self._is_regional = group.kind is StubKind.REGION
         self._region = None if self._is_regional else heading_region(caption)
         self._notes = bool(caption.conflicts or caption.months_not_named)
@@ -172,7 +174,7 @@ class _RecordMaker:
                             self._published_on,
                         )
                     )
-                elif kind_of(text) != BLANK:
+                elif kind_of(text) != BLANK and not any(cell is cells[c] for c in self._stubs):
                     self._read_cell(label, column, text, records)
         except DamagedNumber as damage:
             self._refuse(label, column, damage)
@@ -272,6 +274,16 @@ def _unit(number: Number, column: Column, label: RowLabel) -> str | None:
     raise DamagedNumber(number.text, f"the unit {number.unit} in a column of {stated}")
 
 
+def _without_untied(columns: list[Column], table: Table) -> list[Column]:
+    """Leave out growth that stands after several columns and names none of them."""
+    for column in columns:
+        if column.is_untied:
+            message = f"nothing says of which column {column.path[0]} speaks"
+            table.leftovers.append(f"table {table.number} column {column.index + 1}: {message}")
+            table.findings.append(Finding("base_not_known", False, message, table.number, None, column.index + 1))
+    return [column for column in columns if not column.is_untied]
+
+
 def _without_unknown_scale(columns: list[Column], grid: Grid, layout: Layout, table: Table) -> list[Column]:
     """Leave out shares and growth that a spreadsheet stores as fractions: 0.7 may be shown as 0.7 or as 70.0%."""
     kept = []
@@ -299,7 +311,7 @@ def _check_group(group: Group, columns: list[Column], caption: Caption) -> None:
 def _check_periods(columns: list[Column], caption: Caption) -> None:
     """Note a conflict where no header period can be reconciled with the one stated around the table."""
     stated = caption.period
-    own = [c.header_period for c in columns if c.header_period is not None]
+    own = [c.header_period for c in columns if c.header_period is not None and c.role is not Role.COMPARISON]
     if stated is None or stated.kind is None or not own or any(agree(stated, period) for period in own):
         return
     conflict = f"the table is dated {stated.label}, its columns are headed {own[0].label}"

@@ -14,7 +14,7 @@ from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, region_label
 from scrapers.tables.measure_rows import MeasureRow, measure_rows
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
-from scrapers.tables.names import RowKind, are_two_regions, national_row, row_kind
+from scrapers.tables.names import RowKind, are_two_regions, national_row, row_kind, within
 from scrapers.tables.words import CJK, LATIN, SUB_REGION_HEADER
 
 
@@ -138,8 +138,10 @@ class RowReader:
             self._refuse(r, "row_labels_disagree", problem)
             return None
         region, further = first, texts[1:]
-        if len(texts) > 1 and texts[1] and (self._group.region is not None or self._is_sub_region(self._stubs[1])):
+        if len(texts) > 1 and texts[1] and self._group.region is not None:
             region, further = texts[1], texts[2:]
+        elif len(texts) > 1 and texts[1] and self._is_sub_region(self._stubs[1]):
+            region, further = within(first, texts[1]), texts[2:]
         spanned = self._grid.cells[r][self._stubs[0]]
         stub = [
             chinese_part(text)
@@ -172,8 +174,8 @@ class RowReader:
         return measure_rows({r: text for r, text in labels.items() if text}, sections)
 
     def _is_sub_region(self, column: int) -> bool:
-        heading = "".join(chinese_part(self._grid.text(r, column)) for r in self._layout.header)
-        return bool(SUB_REGION_HEADER.match(heading))
+        cells = dict.fromkeys(self._grid.cells[r][column] for r in self._layout.header)
+        return bool(SUB_REGION_HEADER.match("".join(chinese_part(cell.text) for cell in cells)))
 
     def _percentages_of(self, r: int, label: RowLabel, found: list[RowLabel]) -> bool:
         """Tie a row of percentages to the count row above it, whose region it repeats in English.

@@ -28,7 +28,7 @@ GAP = re.compile(r"增长量|增减量|增加量|增减额|增长额|增量|净�
 SHARE = re.compile(
     r"^[%％]$|构成|占比|比重|份额|占[^\s]{0,6}(?:比例|百分比|%)|所占比例|percentage|share|proportion", re.IGNORECASE
 )
-RANK = re.compile(r"排名|位次|名次|排位|位居|rank", re.IGNORECASE)
+RANK = re.compile(r"排名|排序|位次|名次|排位|位居|rank", re.IGNORECASE)
 PERCENT = re.compile(r"[%％]|百分比|百分数|percent", re.IGNORECASE)
 DERIVED_ONLY = re.compile(
     r"^(?:较|比|与|同|上|去|前|今|本|年|季度|月|末|底|期|环|均|同期|增长|增加|增减|增|减|下降|长|率|量|额|数|幅度|幅|速度|速|百分比|百分点|百分数|"
@@ -62,7 +62,7 @@ COUNTED = re.compile(r"(件|家|户|人|项|个)数$")
 """Headers whose last word is the unit that they count (申请件数)."""
 SINCE_START = re.compile(r"总累计|历年累计|历史累计|开业以来|accumulat|cumulativ|since", re.IGNORECASE)
 THIS_YEAR = re.compile(r"当年|本年|今年|年[^月日季]{0,8}累计|yearly|year[ -]to[ -]date", re.IGNORECASE)
-THIS_MONTH = re.compile(r"当月|本月|月合计|月度|^月|月(?:申请|授权|登记|注册)量?|monthly", re.IGNORECASE)
+THIS_MONTH = re.compile(r"当月|本月|月合计|月度|(?:^|\s)月(?!均)|月(?:申请|授权|登记|注册)量?|monthly", re.IGNORECASE)
 THIS_QUARTER = re.compile(r"本季度?|当季度?")
 ACCUMULATED = re.compile(r"累计")
 MONTHLY_TABLE = re.compile(r"月报|月度|分月|monthly", re.IGNORECASE)
