@@ -118,7 +118,7 @@ def test_merged_header_over_empty_columns_is_kept() -> None:
     ]
     rows += [["上海", 20, 0]]
     found = cells(RegionTableParser().parse(Page(xls(rows, merged=[(0, 1, 0, 0), (0, 0, 1, 9)]))))
-    assert found["北京", "专利授权量 / 外观设计", "2020"].value == 20
+    assert found["北京", "2020年专利授权量 / 外观设计", "2020"].value == 20
 
 
 @pytest.mark.parametrize(
