@@ -58,6 +58,7 @@ class RowReader:
                 continue
             found.append(label)
         self._report_unread()
+        self._refuse_unnamed(found)
         if has_percentages:
             self._missing_percentage_rows(found)
         _date_sums(found)
@@ -133,6 +134,9 @@ class RowReader:
                 return None
         if self._group.kind is StubKind.MEASURE:
             measure = self._measures[r]
+            if not measure.path:
+                self._refuse(r, "row_without_label", f"begins with {first!r}, a part of a row that is not known")
+                return None
             return RowLabel(r, stub=list(measure.path), period=period, unit=measure.unit)
         if problem := self._disagreement(r, first):
             self._refuse(r, "row_labels_disagree", problem)
@@ -160,6 +164,17 @@ class RowReader:
             return None
         return f"is labelled {label} and {beside}: two regions" if are_two_regions(label, beside) else None
 
+    def _refuse_unnamed(self, found: list[RowLabel]) -> None:
+        """Refuse a row that lost its second label (职务) among rows of the same region that have one."""
+        unnamed = [label for label in found if not label.stub and label.region is not None and not label.is_percentage]
+        if len(self._stubs) < 2 or len(unnamed) * 4 > len(found):
+            return  # where many rows have none, having none says something: the whole
+        named = {label.region for label in found if label.stub}
+        for label in unnamed:
+            if label.region in named:
+                self._refuse(label.row, "row_without_label", f"is of {label.region}, and of which part is not said")
+                found.remove(label)
+
     def _report_unread(self) -> None:
         """Second rows of regions whose figures show no % sign (a spreadsheet stores fractions): not read, and told."""
         if self._unread:
@@ -171,7 +186,7 @@ class RowReader:
     def _measure_rows(self) -> dict[int, MeasureRow]:
         labels = {r: self._grid.text(r, self._stubs[0]) for r in self._layout.body}
         sections = {r: self._grid.cells[r][0].text for r in self._layout.notes}
-        return measure_rows({r: text for r, text in labels.items() if text}, sections)
+        return measure_rows(labels, sections)
 
     def _is_sub_region(self, column: int) -> bool:
         cells = dict.fromkeys(self._grid.cells[r][column] for r in self._layout.header)
