@@ -278,3 +278,36 @@ def test_second_row_of_a_region_without_percent_signs_is_not_read_as_counts() ->
     parsed = check_page(CnipaYearbookParser().parse(page))
     assert {r.region_label for r in parsed.records} == {"全国总计", "北京", "天津"}
     assert "second_rows_not_read" in failed(parsed)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("國內職務外觀設計專利有效量", "全國總計", "內蒙古", "臺灣"),
+        ("国内职务外观设计专(zhuān)利(lì)有效量", "全国(guó)总计(jì)", "内蒙古", "台湾"),
+    ],
+    ids=["traditional characters", "pinyin glosses"],
+)
+def test_copies_in_other_characters_give_the_records_of_the_page(words: tuple[str, str, str, str]) -> None:
+    title, total, mongolia, taiwan = words
+    heading = "國家知識產權局 專利統計年報 數據與統計信息 發佈時間" if "國" in title else "专(zhuān)利(lì)统计(jì)年报"
+    page = html_page(
+        f"<p>{heading}</p><p>{title}</p><p>2014.12</p>"
+        + table(["地区", "2014"], [total, 20315], [mongolia, 13734], [taiwan, 6581]),
+        title="2014专利统计年报",
+    )
+    found = {(r.region_label, r.measure_label, r.period_kind) for r in read(page).records}
+    assert found == {(name, "国内职务外观设计专利有效量", STOCK) for name in ("全国总计", "内蒙古", "台湾")}
+
+
+def test_figure_in_which_the_page_is_cut_takes_its_row_with_it() -> None:
+    whole = html_page(
+        "<p>国内专利有效量</p><p>2014.12</p>"
+        + table(
+            ["地区", "合计", "职务"], ["全国总计", 4032362, 3092813], ["北京", 274667, 244042], ["天津", 83628, 73823]
+        ),
+        title="2014专利统计年报",
+    ).body.decode()
+    cut = read(Page(whole[: whole.index("3823<")].encode()))
+    assert {r.region_label for r in cut.records} == {"全国总计", "北京"}
+    assert cut.verdict is Verdict.INCOMPLETE
