@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 from scrapers.grid import Grid
 from scrapers.numbers import quick_value
-from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, trademark_quarter, year_before
+from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, year_before
 from scrapers.periods import year_to_date as year_to_date_of
 from scrapers.records import PeriodKind
 from scrapers.tables.cells import BLANK, PERCENT, kind_of
 from scrapers.tables.header import header_cells
 from scrapers.tables.labels import compact, header_text, join_split_words
 from scrapers.tables.model import Caption, Column, Group, Layout, Role
+from scrapers.tables.trademark_calendar import by_trademark_calendar
 from scrapers.tables.words import (
     ACCUMULATED,
     CJK,
@@ -103,6 +105,8 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
             labels.append(read.label)
         if column.header_period is None:
             column.header_period = _leading_period(read.label)
+    if caption.trademark_calendar and column.header_period is not None:
+        column.header_period = by_trademark_calendar(column.header_period, adds_up=False)
     column.path = join_split_words(labels)
     return column
 
@@ -221,15 +225,18 @@ def _names_no_measure(label: str) -> bool:
 
 
 def _base(columns: Sequence[Column], position: int) -> Column | None:
-    """The nearest column to the left (else to the right) that holds the measure itself."""
+    """The nearest column to the left (else to the right) that holds the measure itself; of several years the newest."""
     if not columns[position].role.is_derived and columns[position].role is not Role.COMPARISON:
         return None
     if columns[position].base is not None:
         return next((c for c in columns if c.index == columns[position].base), None)
-    for other in (*reversed(columns[:position]), *columns[position + 1 :]):
-        if other.role is Role.VALUE:
-            return other
-    return None
+    left = [c for c in columns[:position] if c.role is Role.VALUE]
+    if not left:
+        return next((c for c in columns[position + 1 :] if c.role is Role.VALUE), None)
+    dated = [c for c in left if c.header_period is not None and c.path == left[-1].path]
+    if left[-1].header_period is None or not dated:
+        return left[-1]
+    return max(dated, key=lambda c: c.header_period.last_day if c.header_period else date.min)
 
 
 def _set_units(grid: Grid, layout: Layout, columns: Sequence[Column], caption: Caption) -> None:
@@ -307,14 +314,12 @@ def _reporting_period(column: Column, columns: Sequence[Column], caption: Captio
         if caption.period is not None and caption.period.kind is PeriodKind.YEAR and others:
             inside = [p for p in others if p.year == caption.period.year]
             return max(inside, key=lambda p: p.last_day) if inside else caption.period
-        if caption.trademark_calendar and caption.period and caption.period.kind is PeriodKind.QUARTER:
-            return trademark_quarter(caption.period.year, last_day(caption.period.period).month // 3)
         return caption.period
     stated = caption.period
     is_finer = stated is not None and stated.kind is not None and len(stated.period) > 4
-    if own.kind is PeriodKind.YEAR and stated is not None and is_finer and stated.year == own.year:
-        if is_stock or stated.kind is PeriodKind.YEAR_TO_DATE:
-            return stated
+    is_part = stated is not None and is_finer and own.kind is PeriodKind.YEAR and stated.year == own.year
+    if stated is not None and is_part and (is_stock or stated.kind is PeriodKind.YEAR_TO_DATE):
+        return stated
     return own
 
 

@@ -14,7 +14,7 @@ from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, region_label
 from scrapers.tables.measure_rows import MeasureRow, measure_rows
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
-from scrapers.tables.names import RowKind, are_two_regions, national_row, row_kind, within
+from scrapers.tables.names import RowKind, are_two_regions, national_row, places_within, row_kind, within
 from scrapers.tables.words import CJK, LATIN, SUB_REGION_HEADER
 
 
@@ -61,6 +61,7 @@ class RowReader:
         if has_percentages:
             self._missing_percentage_rows(found)
         _date_sums(found)
+        _name_rests(found)
         return [label for label in found if label.region is not None or self._group.kind is not StubKind.REGION]
 
     def _is_empty(self, r: int) -> bool:
@@ -137,9 +138,7 @@ class RowReader:
             self._refuse(r, "row_labels_disagree", problem)
             return None
         region, further = first, texts[1:]
-        if len(texts) > 1 and texts[1] and self._group.region is not None:
-            region, further = texts[1], texts[2:]
-        elif len(texts) > 1 and texts[1] and self._is_sub_region(self._stubs[1]):
+        if len(texts) > 1 and texts[1] and (self._group.region is not None or self._is_sub_region(self._stubs[1])):
             region, further = within(first, texts[1]), texts[2:]
         spanned = self._grid.cells[r][self._stubs[0]]
         stub = [
@@ -228,6 +227,14 @@ def _repeats(label: RowLabel, above: RowLabel) -> bool:
         return row_kind(name) is row_kind(before)
     first, second = national_row(name), national_row(before)
     return first is not None and second is not None and first.name == second.name
+
+
+def _name_rests(labels: Sequence[RowLabel]) -> None:
+    """其他 below the cities of a province is the rest of that province, not of the country."""
+    names = [label.region or "" for label in labels]
+    for place, province in places_within(names).items():
+        if row_kind(names[place]) is RowKind.OTHER:
+            labels[place].region = within(names[province], names[place])
 
 
 def _date_sums(labels: Sequence[RowLabel]) -> None:
