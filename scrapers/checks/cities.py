@@ -35,8 +35,8 @@ def check_cities(view: TableView) -> list[Finding]:
 def _places(view: TableView) -> list[Finding]:
     """Places that stand below their provinces must not add up to more than these: a finding per province and count."""
     by_province: dict[str, list[str]] = {}
-    for place, province in places_within(view.regions).items():
-        by_province.setdefault(view.regions[province], []).append(view.regions[place])
+    for place, above in places_within(view.regions).items():
+        by_province.setdefault(view.regions[above], []).append(view.regions[place])
     findings = []
     for province, places in by_province.items():
         for series, by_region in view.counts.items():

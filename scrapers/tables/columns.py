@@ -192,7 +192,7 @@ def _find_bases(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
         if column.role is Role.RANK and not left:
             ordered = [c for c in columns if c.role is Role.VALUE and _orders(grid, layout, column.index, c.index)]
             column.base = ordered[0].index if ordered else None
-        elif column.role is Role.GROWTH and left and len(column.path) == 1 and _names_no_measure(column.path[0]):
+        elif column.role is Role.GROWTH and left and len(column.path) == 1 and names_no_measure(column.path[0]):
             parts = [c for c in left if len(c.path) > 1 and c.path[0] == left[-1].path[0]]
             column.is_untied = len(parts) > 1  # after a group of columns: of which of them, nothing says
 
@@ -212,14 +212,15 @@ def _set_measures(columns: Sequence[Column], subject: str | None) -> None:
     for position, column in enumerate(columns):
         path = list(column.path)
         base = _base(columns, position)
-        if base is not None and len(path) == 1 and _names_no_measure(path[0]):
+        if base is not None and len(path) == 1 and names_no_measure(path[0]):
             path = [*(base.path or [subject or ""]), *path]
         elif not path and subject and (column.header_period is not None or len(columns) == 1):
             path = [subject]
         column.measure = SEPARATOR.join(part for part in path if part)
 
 
-def _names_no_measure(label: str) -> bool:
+def names_no_measure(label: str) -> bool:
+    """True for a label such as 增长率 or Percentage, which says nothing without what it speaks of."""
     pattern = DERIVED_ONLY if CJK.search(label) else DERIVED_ONLY_ENGLISH
     return bool(pattern.match(label))
 

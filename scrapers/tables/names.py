@@ -26,6 +26,7 @@ _HALVES = re.compile(
     r"^(?:国内|国外|境内|境外)(?:小计|合计|总计)?$|^(?:domestic|foreign|home|abroad)(?:subtotal|total)?$"
 )
 """The two parts of tables by origin."""
+_HALF_NAMED = re.compile(r"(?P<half>国内)(?!外)|\bfrom\s+(?P<home>home)\b(?!\s+and\b)", re.IGNORECASE)
 _PART_OF = re.compile(r"^(?:其中|#|＃|内[:：])|本级$|^市区$|^市辖区$|^小计$|合计$|总计$")
 _REST_OF = re.compile(r"^[省市县区]?本级$|^市区$|^市辖区$|^小计$")
 _REGION_ENDING = re.compile(
@@ -139,9 +140,13 @@ def within(region: str, label: str) -> str:
 
 
 def region_in(text: str) -> str | None:
-    """The first region that a heading names, as printed: 全国, a province, or a word that ends like a division."""
+    """The first region that a heading names, as printed: 全国, a province, or a word that ends like a division.
+
+    A heading that names none may still say that it is about one half of the world (国内, from Home).
+    """
     match = _region_pattern().search(text)
-    return match.group() if match else None
+    half = None if match else _HALF_NAMED.search(text)
+    return match.group() if match else (half["half"] or half["home"]) if half else None
 
 
 @cache
