@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from scrapers.checks.views import TableView
 from scrapers.records import Finding
-from scrapers.tables.names import RowKind, national_row, row_kind
+from scrapers.tables.names import RowKind, national_row, places_within, row_kind
 
 
 def check_cities(view: TableView) -> list[Finding]:
@@ -27,4 +29,23 @@ def check_cities(view: TableView) -> list[Finding]:
                 findings.append(
                     Finding("city_over_province", False, message, view.number, record.row_no, record.column_no)
                 )
+    return [*findings, *_places(view)]
+
+
+def _places(view: TableView) -> list[Finding]:
+    """Places that stand below their provinces must not add up to more than these: a finding per province and count."""
+    by_province: dict[str, list[str]] = {}
+    for place, above in places_within(view.regions).items():
+        by_province.setdefault(view.regions[above], []).append(view.regions[place])
+    findings = []
+    for province, places in by_province.items():
+        for series, by_region in view.counts.items():
+            if province not in by_region or not series.is_count:
+                continue
+            whole = by_region[province]
+            parts = sum((by_region[p].value for p in places if p in by_region), Decimal(0))
+            if parts > whole.value:
+                message = f"{series}: the {len(places)} places of {province} add up to {parts}, more than {whole.value}"
+                where = (view.number, whole.row_no, whole.column_no)
+                findings.append(Finding("city_over_province", False, message, *where))
     return findings

@@ -292,9 +292,29 @@ def _running_totals(view: TableView) -> Iterator[Finding]:
         if series.is_count and series.kind in _STEPS:
             families.setdefault(_core(series.measure), {}).setdefault(series.kind, series)
     for by_kind in families.values():
+        if PeriodKind.MONTH in by_kind and PeriodKind.YEAR_TO_DATE in by_kind:
+            yield from _month_and_year(view, by_kind[PeriodKind.MONTH], by_kind[PeriodKind.YEAR_TO_DATE])
         steps = [by_kind[kind] for kind in _STEPS if kind in by_kind]
         for larger, smaller in pairwise(steps):
             yield from _falls(view, larger, smaller)
+
+
+def _month_and_year(view: TableView, month: Series, year: Series) -> Iterator[Finding]:
+    """In January the month is the year to date; later a table in which it is so everywhere is dated wrongly."""
+    both = [(r.value, whole) for region, r in view.counts[month].items() if (whole := view.value(year, region))]
+    equal = sum(part == whole for part, whole in both)
+    telling = [whole for _, whole in both if whole >= _TELLING]
+    in_january = (month.period or "").endswith("-01")
+    if in_january and equal < len(both):
+        text = f"{month} is a January, and differs from the year to date in {len(both) - equal} rows"
+    elif not in_january and len(telling) >= _ROWS_TELLING and equal == len(both):
+        text = f"{month} is the same as the year to date in all {equal} rows, as in a January"
+    else:
+        return
+    yield Finding("month_and_year", False, text, view.number)
+
+
+_TELLING, _ROWS_TELLING = 10, 5
 
 
 @lru_cache(maxsize=4096)

@@ -8,10 +8,8 @@ from itertools import pairwise
 
 from scrapers.checks.views import Series, TableView, chinese, finest
 from scrapers.records import Finding, Record
-from scrapers.tables.names import RowKind, is_part_of_another_row, national_row, provinces, row_kind
+from scrapers.tables.names import SEVERAL_PROVINCES, RowKind, is_part_of_another_row, national_row, provinces, row_kind
 
-MINIMUM_PROVINCES = 5
-"""With fewer provinces a table is not read as one of the whole country."""
 NEARLY_ALL = 25
 """A table without a total that lists this many provinces is meant to list all of them."""
 
@@ -23,7 +21,7 @@ def check_regions(view: TableView, *, is_cut: bool, rows_refused: bool) -> list[
     """
     findings = _repeated(view)
     listed = [region for region in view.regions if row_kind(region) is RowKind.PROVINCE]
-    national = len(listed) >= MINIMUM_PROVINCES
+    national = len(listed) >= SEVERAL_PROVINCES
     if national:
         findings += _provinces(view, listed, is_cut=is_cut or rows_refused)
     total = _total_row(view, national)

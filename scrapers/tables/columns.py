@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 from scrapers.grid import Grid
 from scrapers.numbers import quick_value
-from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, trademark_quarter, year_before
+from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, year_before
 from scrapers.periods import year_to_date as year_to_date_of
 from scrapers.records import PeriodKind
 from scrapers.tables.cells import BLANK, PERCENT, kind_of
 from scrapers.tables.header import header_cells
 from scrapers.tables.labels import compact, header_text, join_split_words
 from scrapers.tables.model import Caption, Column, Group, Layout, Role
+from scrapers.tables.trademark_calendar import by_trademark_calendar
 from scrapers.tables.words import (
     ACCUMULATED,
     CJK,
@@ -104,6 +106,8 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
             labels.append(read.label)
         if column.header_period is None:
             column.header_period = _leading_period(read.label)
+    if caption.trademark_calendar and column.header_period is not None:
+        column.header_period = by_trademark_calendar(column.header_period, adds_up=False)
     column.path = join_split_words(labels)
     return column
 
@@ -201,7 +205,7 @@ def _find_bases(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
         if column.role is Role.RANK and not left:
             ordered = [c for c in columns if c.role is Role.VALUE and _orders(grid, layout, column.index, c.index)]
             column.base = ordered[0].index if ordered else None
-        elif column.role is Role.GROWTH and left and len(column.path) == 1 and _names_no_measure(column.path[0]):
+        elif column.role is Role.GROWTH and left and len(column.path) == 1 and names_no_measure(column.path[0]):
             parts = [c for c in left if len(c.path) > 1 and c.path[0] == left[-1].path[0]]
             column.is_untied = len(parts) > 1  # after a group of columns: of which of them, nothing says
 
@@ -221,28 +225,32 @@ def _set_measures(columns: Sequence[Column], subject: str | None) -> None:
     for position, column in enumerate(columns):
         path = list(column.path)
         base = _base(columns, position)
-        if base is not None and len(path) == 1 and _names_no_measure(path[0]):
+        if base is not None and len(path) == 1 and names_no_measure(path[0]):
             path = [*(base.path or [subject or ""]), *path]
         elif not path and subject and (column.header_period is not None or len(columns) == 1):
             path = [subject]
         column.measure = SEPARATOR.join(part for part in path if part)
 
 
-def _names_no_measure(label: str) -> bool:
+def names_no_measure(label: str) -> bool:
+    """True for a label such as 增长率 or Percentage, which says nothing without what it speaks of."""
     pattern = DERIVED_ONLY if CJK.search(label) else DERIVED_ONLY_ENGLISH
     return bool(pattern.match(label))
 
 
 def _base(columns: Sequence[Column], position: int) -> Column | None:
-    """The nearest column to the left (else to the right) that holds the measure itself."""
+    """The nearest column to the left (else to the right) that holds the measure itself; of several years the newest."""
     if not columns[position].role.is_derived and columns[position].role is not Role.COMPARISON:
         return None
     if columns[position].base is not None:
         return next((c for c in columns if c.index == columns[position].base), None)
-    for other in (*reversed(columns[:position]), *columns[position + 1 :]):
-        if other.role is Role.VALUE:
-            return other
-    return None
+    left = [c for c in columns[:position] if c.role is Role.VALUE]
+    if not left:
+        return next((c for c in columns[position + 1 :] if c.role is Role.VALUE), None)
+    dated = [c for c in left if c.header_period is not None and c.path == left[-1].path]
+    if left[-1].header_period is None or not dated:
+        return left[-1]
+    return max(dated, key=lambda c: c.header_period.last_day if c.header_period else date.min)
 
 
 def _set_units(grid: Grid, layout: Layout, columns: Sequence[Column], caption: Caption) -> None:
@@ -320,14 +328,12 @@ def _reporting_period(column: Column, columns: Sequence[Column], caption: Captio
         if caption.period is not None and caption.period.kind is PeriodKind.YEAR and others:
             inside = [p for p in others if p.year == caption.period.year]
             return max(inside, key=lambda p: p.last_day) if inside else caption.period
-        if caption.trademark_calendar and caption.period and caption.period.kind is PeriodKind.QUARTER:
-            return trademark_quarter(caption.period.year, last_day(caption.period.period).month // 3)
         return caption.period
     stated = caption.period
     is_finer = stated is not None and stated.kind is not None and len(stated.period) > 4
-    if own.kind is PeriodKind.YEAR and stated is not None and is_finer and stated.year == own.year:
-        if is_stock or stated.kind is PeriodKind.YEAR_TO_DATE:
-            return stated
+    is_part = stated is not None and is_finer and own.kind is PeriodKind.YEAR and stated.year == own.year
+    if stated is not None and is_part and (is_stock or stated.kind is PeriodKind.YEAR_TO_DATE):
+        return stated
     return own
 
 

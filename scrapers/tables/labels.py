@@ -28,6 +28,8 @@ _REMARK = re.compile(
     r"[（(](?:(?P<unit>[^（）(),，;；]{1,8})[,，;；])?[^（）()]*(?:公报|年报|数据|口径)[^（）()]*[)）]"
 )
 """A bracket in a header that names where the figures come from, with or without a unit before it."""
+_COUNTED_THINGS = re.compile(r"^(?:enterprises?|households?|persons?|people|cases?|items?|sets?)$", re.IGNORECASE)
+"""Words that are units in brackets and labels without them (a column of applicants headed Enterprises)."""
 _YEAR = r"(?:19|20)\d\d"
 
 
@@ -84,7 +86,8 @@ def header_text(text: str, *, default_year: int | None = None) -> HeaderText:
     period = parse_period(raw, default_year=default_year)
     if period is not None:
         return HeaderText("", None, period, raw)
-    if is_unit(raw) or is_unit(raw.strip("()（）[] ")):
+    in_brackets = raw[:1] in ("(", "（", "[") and is_unit(raw.strip("()（）[] "))
+    if in_brackets or (is_unit(raw) and not _COUNTED_THINGS.match(raw)):
         return HeaderText("", unit_of(raw.strip("()（）[] ")), None, raw)
     unit, rest = take_bracketed_unit(_REMARK.sub(lambda m: f"({m['unit']})" if m["unit"] else "", text))
     if unit is not None:  # the same once more in English: 总人口(万人) Total Population (10000 persons)

@@ -23,7 +23,7 @@ from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, Role
 from scrapers.tables.rows import RowReader
 from scrapers.tables.text_rows import text_grids
 from scrapers.tables.units import is_unit
-from scrapers.tables.words import NAVIGATION, NOTE_LINE, SUBJECT
+from scrapers.tables.words import EACH_REGION, NAVIGATION, NOTE_LINE, SUBJECT
 
 SHARE_OF_TOTAL = "占合计"
 """Second figure of a compound cell `100/84.2`: the share of the whole (DESIGN: records)."""
@@ -86,6 +86,7 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
     table.leftovers.extend(_notes(grid, layout, number))
     headers: list[list[str]] = []
     for group in layout.groups:
+        _use_title(group, grid, layout, caption)
         columns = columns_of(grid, layout, group, caption)
         columns = _without_untied(columns, table)
         if content.is_unformatted:
@@ -272,6 +273,13 @@ def _unit(number: Number, column: Column, label: RowLabel) -> str | None:
     if is_unit(f"{number.unit}{stated}"):
         return f"{number.unit}{stated}"
     raise DamagedNumber(number.text, f"the unit {number.unit} in a column of {stated}")
+
+
+def _use_title(group: Group, grid: Grid, layout: Layout, caption: Caption) -> None:
+    """Row labels under no header are regions where the title says so (各镇区, 分市)."""
+    heading = "".join(grid.text(r, group.stubs[0]) for r in layout.header)
+    if group.kind is StubKind.MEASURE and not heading and EACH_REGION.search(caption.title or ""):
+        group.kind, group.names_measures = StubKind.REGION, False
 
 
 def _without_untied(columns: list[Column], table: Table) -> list[Column]:

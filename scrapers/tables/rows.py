@@ -11,10 +11,11 @@ from scrapers.grid import MISSING, Grid
 from scrapers.periods import parse_period
 from scrapers.records import Finding, PeriodKind
 from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
-from scrapers.tables.labels import chinese_part, region_label
+from scrapers.tables.columns import names_no_measure
+from scrapers.tables.labels import chinese_part, header_text, region_label
 from scrapers.tables.measure_rows import MeasureRow, measure_rows
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
-from scrapers.tables.names import RowKind, are_two_regions, national_row, row_kind, within
+from scrapers.tables.names import RowKind, are_two_regions, national_row, places_within, row_kind, within
 from scrapers.tables.words import CJK, LATIN, SUB_REGION_HEADER
 
 
@@ -29,6 +30,8 @@ class RowReader:
         self.refused = 0
         self._unread: list[int] = []
         self._counts = [c.index for c in columns if c.unit != "%"]
+        counts = (kind_of(grid.text(r, c)) for r in layout.body for c in self._counts)
+        self._ties_percentages = group.kind is StubKind.REGION and NUMBER in counts
         self._stubs = [c for c in group.stubs if c not in (group.translation, group.period)]
         self._measures = self._measure_rows() if group.kind is StubKind.MEASURE else {}
 
@@ -48,12 +51,12 @@ class RowReader:
                 check = "row_without_label" if lost else "row_width"
                 self._refuse(r, check, f"begins with {first!r} and {problem}" if lost else problem)
                 continue
-            label = self._read(r, regions)
+            label = self._read(r, regions, found[-1] if found and found[-1].row == r - 1 else None)
             if label is None:
                 continue
-            if kinds == {PERCENT} and self._percentages_of(r, label, found):
+            if kinds == {PERCENT} and self._ties_percentages and self._percentages_of(r, label, found):
                 has_percentages = True
-            elif kinds != {PERCENT} and found and _repeats(label, found[-1]):
+            elif (kinds != {PERCENT} or not self._ties_percentages) and found and _repeats(label, found[-1]):
                 self._unread.append(r)
                 continue
             found.append(label)
@@ -62,6 +65,7 @@ class RowReader:
         if has_percentages:
             self._missing_percentage_rows(found)
         _date_sums(found)
+        _name_rests(found)
         return [label for label in found if label.region is not None or self._group.kind is not StubKind.REGION]
 
     def _is_empty(self, r: int) -> bool:
@@ -110,7 +114,7 @@ class RowReader:
                 found.update(dict.fromkeys(cycle, labels[0]))
         return found
 
-    def _read(self, r: int, group_labels: dict[int, str]) -> RowLabel | None:
+    def _read(self, r: int, group_labels: dict[int, str], above: RowLabel | None) -> RowLabel | None:
         texts = [self._grid.text(r, c) for c in self._stubs]
         if r in group_labels:
             texts[0] = group_labels[r]
@@ -137,13 +141,17 @@ class RowReader:
             if not measure.path:
                 self._refuse(r, "row_without_label", f"begins with {first!r}, a part of a row that is not known")
                 return None
-            return RowLabel(r, stub=list(measure.path), period=period, unit=measure.unit)
+            further = [read.label for text in texts[1:] if text != first and (read := header_text(text)).label]
+            if further and names_no_measure(further[-1]) and r - 1 in self._measures and above is not None:
+                base = above.stub[len(self._measures[r - 1].path) :]  # a share or growth is named after its count
+                further = [*base, *further] if self._measures[r - 1] == measure else further
+            return RowLabel(r, stub=[*measure.path, *further], period=period, unit=measure.unit)
         if problem := self._disagreement(r, first):
             self._refuse(r, "row_labels_disagree", problem)
             return None
         region, further = first, texts[1:]
         if len(texts) > 1 and texts[1] and self._group.region is not None:
-            region, further = texts[1], texts[2:]
+            region, further = texts[1], texts[2:]  # the first is a group of regions, such as 国内
         elif len(texts) > 1 and texts[1] and self._is_sub_region(self._stubs[1]):
             region, further = within(first, texts[1]), texts[2:]
         spanned = self._grid.cells[r][self._stubs[0]]
@@ -244,6 +252,14 @@ def _repeats(label: RowLabel, above: RowLabel) -> bool:
         return row_kind(name) is row_kind(before)
     first, second = national_row(name), national_row(before)
     return first is not None and second is not None and first.name == second.name
+
+
+def _name_rests(labels: Sequence[RowLabel]) -> None:
+    """其他 below the cities of a province is the rest of that province, not of the country."""
+    names = [label.region or "" for label in labels]
+    for place, province in places_within(names).items():
+        if row_kind(names[place]) is RowKind.OTHER:
+            labels[place].region = within(names[province], names[place])
 
 
 def _date_sums(labels: Sequence[RowLabel]) -> None:

@@ -57,13 +57,26 @@ def _bar_rows(blocks: Sequence[str]) -> DataGrid | None:
     body = [i for i, row in enumerate(rows) if any(kind_of(cell) in (NUMBER, PERCENT) for cell in row[1:])]
     if len(body) < MINIMUM_ROWS:
         return None
-    before, after = lines[: at[0]], lines[at[-1] + 1 :]
-    header, rest = rows[: body[0]], rows[body[0] :]
+    begin, after = at[0], lines[at[-1] + 1 :]
+    header, rest = rows[: body[0]], _without_edge(rows[body[0] :])
+    heads = [i for i in range(begin, at[body[0]]) if _heads_labels(_split_bars(lines[i])[0])]
+    if heads:  # a cell of the header that breaks its line leaves lines with one bar
+        begin = heads[-1]
+        header = [_split_bars(line) for line in lines[begin : at[body[0]]]]
+    before = lines[:begin]
     width = Counter(len(row) for row in rest).most_common(1)[0][0]
     if header and all(len(row) == width for row in header):
         return DataGrid(grid_of_rows([*header, *rest]), before, after)
     tokens = [cell for row in header for cell in row if cell]
     return DataGrid(_with_header(tokens, rest), before, after)
+
+
+def _without_edge(rows: Sequence[list[str]]) -> list[list[str]]:
+    """Rows without the blank last cell that a bar at the end of every line leaves."""
+    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    if any(row[-1] for row in rows if len(row) == width):
+        return list(rows)
+    return [row[:-1] if len(row) == width else row for row in rows]
 
 
 def _split_bars(line: str) -> list[str]:

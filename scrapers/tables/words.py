@@ -17,6 +17,8 @@ REGION_HEADER = re.compile(
     re.IGNORECASE,
 )
 SUB_REGION_HEADER = re.compile(r"^(?:城市|地市|市县|市县名称|区县|县市区|市|县|地级市|市州)$")
+EACH_REGION = re.compile(r"(?:各|分)(?:省|自治区|市|州|盟|地区|地市|县|区|旗|镇|乡|街道)")
+"""Words of a title: one row for each of them."""
 PERIOD_HEADER = re.compile(r"^(?:年份|年度|时间|月份|年月|季度|year|month|period)", re.IGNORECASE)
 INDICATOR_HEADER = re.compile(r"^(?:指标|指标名称|项目|indicators?|items?)$", re.IGNORECASE)
 SERIAL_HEADER = re.compile(r"^(?:序号|编号|no\.?|#)$", re.IGNORECASE)
@@ -61,7 +63,7 @@ SUBJECT = re.compile(
 )
 """A label with one of these says what it counts; 合计, 职务, 发明 or 企业 alone leave it to the title."""
 POPULATION = re.compile(r"人口|population", re.IGNORECASE)
-DENSITY = re.compile(r"密度|每[一百千万亿]*人|人均|\bdensity|per\s+(?:capita|10|million)", re.IGNORECASE)
+DENSITY = re.compile(r"密度|^每|每[一百千万亿]*人|人均|\bdensity|per\s+(?:capita|10|million)", re.IGNORECASE)
 COUNTED = re.compile(r"(件|家|户|人|项|个)数$")
 """Headers whose last word is the unit that they count (申请件数)."""
 SINCE_START = re.compile(r"总累计|历年累计|历史累计|开业以来|accumulat|cumulativ|since", re.IGNORECASE)
