@@ -29,8 +29,8 @@ def explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group:
     heading = "".join(chinese_part(grid.text(r, words[0])) for r in header).strip()
     labels = [grid.text(r, first) for r in body if grid.text(r, first)]
     like_regions = sum(looks_like_region(label) for label in labels)
-    if all(kind_of(label) == YEAR for label in labels):
-        group.kind = StubKind.PERIOD
+    if sum(kind_of(label) == YEAR for label in labels) * 5 >= len(labels) * 4:
+        group.kind = StubKind.PERIOD  # a label that is no period has lost its own: its row is refused
     elif INDICATOR_HEADER.match(heading):
         group.kind, group.names_measures = StubKind.MEASURE, True
     elif REGION_HEADER.match(heading) or like_regions * 3 >= len(labels):

@@ -311,3 +311,59 @@ def test_figure_in_which_the_page_is_cut_takes_its_row_with_it() -> None:
     cut = read(Page(whole[: whole.index("3823<")].encode()))
     assert {r.region_label for r in cut.records} == {"全国总计", "北京"}
     assert cut.verdict is Verdict.INCOMPLETE
+
+
+def test_years_as_rows_stay_years_where_one_row_has_lost_its_label() -> None:
+    rows = [[1986, 195, 67, 125], [1987, 305, 84, 206], [1988, 420, 90, 320], [445, 90, 318], [1990, 540, 95, 374]]
+    page = html_page(
+        "<h1>福建统计年鉴</h1><p>16-5 各类型专利申请情况</p><p>单位:项 (unit)</p>"
+        + table(["年份", "专利申请数", "发明", "实用新型"], *rows)
+    )
+    parsed = parse_page(page)[1]
+    assert {r.period for r in parsed.records} == {"1986", "1987", "1988", "1990"}
+    assert {(r.region_label, r.unit_label) for r in parsed.records} == {("福建", "项")}
+    assert failed(parsed) >= {"row_width"}
+
+
+def test_part_marked_with_a_hash_belongs_to_the_row_above_and_to_none_where_that_is_lost() -> None:
+    rows: list[list[object]] = [
+        ["研究与试验发展人员(人)", 1180, 1848],
+        ["#女性", 239, 444],
+        ["专利申请数(件)", 151, 225],
+        ["#发明专利", 62, 94],
+    ]
+    heading = "<h1>宁德市统计年鉴</h1><p>14-3 科技活动基本情况</p>"
+
+    def measures(body: list[list[object]]) -> set[tuple[str, str | None]]:
+        parsed = parse_page(html_page(heading + table(["", "2009年", "2010年"], *body)), "region_table")[1]
+        return {(r.measure_label, r.unit_label) for r in parsed.records}
+
+    whole = {
+        ("研究与试验发展人员", "人"),
+        ("研究与试验发展人员 / 女性", "人"),
+        ("专利申请数", "件"),
+        ("专利申请数 / 发明专利", "件"),
+    }
+    assert measures(rows) == whole
+    lost = [*rows[:2], ["", 151, 225], rows[3], ["有效发明专利数(件)", 83, 158]]
+    assert measures(lost) == {("有效发明专利数", "件"), *(m for m in whole if m[1] == "人")}
+
+
+def test_labels_repeated_without_a_heading_are_told_apart_by_the_total_to_their_left() -> None:
+    page = html_page(
+        "<h1>福建统计年鉴</h1><p>14-8 各类型专利申请 授权情况</p><p>单位:项 (unit)</p>"
+        + table(
+            "<tr><td rowspan=2>年份</td><td rowspan=2>申请数</td><td colspan=2></td><td rowspan=2>授权数</td>"
+            "<td colspan=2></td></tr>",
+            ["发明", "实用新型", "发明", "实用新型"],
+            [2002, 6521, 562, 2233, 4001, 63, 1306],
+            [2003, 7236, 797, 2554, 5377, 137, 1658],
+            [2004, 7498, 850, 2524, 4758, 160, 1776],
+        )
+    )
+    parsed = parse_page(page)[1]
+    assert cells(parsed)["福建", "授权数 / 发明", "2003"].value == 137
+    assert cells(parsed)["福建", "申请数 / 发明", "2003"].value == 797
+    tables = parsed.layout["tables"]
+    assert isinstance(tables, list)
+    assert any("told apart" in reason for reason in tables[0]["reasons"])
