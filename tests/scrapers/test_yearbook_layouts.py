@@ -367,3 +367,33 @@ def test_labels_repeated_without_a_heading_are_told_apart_by_the_total_to_their_
     tables = parsed.layout["tables"]
     assert isinstance(tables, list)
     assert any("told apart" in reason for reason in tables[0]["reasons"])
+
+
+def test_cumulative_table_of_applications_grants_and_patents_in_force_with_a_footnote_on_one_of_them() -> None:
+    page = html_page(
+        "<p>国内外三种专利受理/授权/有效累计状况<br>Total Applications/Grants/In Force for Three Kinds of Patents Received "
+        "from Home and Abroad</p><p>表号:专受表1</p><p>1985.4-2013.12</p>"
+        + table(
+            "<tr><td colspan=2 rowspan=2></td><td colspan=2>发明<br>Invention</td><td colspan=2>合计<br>Total</td></tr>",
+            ["数量<br>Number", "构成<br>%", "数量<br>Number", "构成<br>%"],
+            _group("合计<br>Total", "受理量<br>Application", 4327819, "33.1%", 13093538, "100.0%"),
+            ["授权量<br>Grant", 1318659, "17.8%", 7426010, "100.0%"],
+            ["有效量*<br>In Force", 1033908, "24.6%", 4195137, "100.0%"],
+            _group("国内<br>Domestic", "受理量<br>Application", 3084208, "26.5%", 11646748, "89.0%"),
+            ["授权量<br>Grant", 735863, "11.0%", 6659972, "89.7%"],
+            ["有效量<br>In Force", 585767, "16.1%", 3635589, "86.7%"],
+            _group("国外<br>Foreign", "受理量<br>Application", 1243611, "86.0%", 1446790, "11.0%"),
+            ["授权量<br>Grant", 582796, "76.1%", 766038, "10.3%"],
+            ["有效量<br>In Force", 448141, "80.1%", 559548, "13.3%"],
+            "<tr><td colspan=6>*有效量:报告期末处于专利权维持状态的案卷数量。</td></tr>",
+        ),
+        title="2013专利统计年报",
+        url=f"{ENGLISH}/year2013/a/a1.html",
+    )
+    parsed = read(page)
+    found = cells(parsed)
+    assert found["合计Total", "发明 / 数量 / 受理量", "2013-12"].period_kind is CUMULATIVE
+    assert found["合计Total", "发明 / 数量 / 有效量", "2013-12"].period_kind is STOCK
+    assert found["国内Domestic", "合计 / 构成 / 授权量", "2013-12"].value_text == "89.7%"
+    assert len(found) == 36
+    assert not failed(parsed)
