@@ -21,6 +21,7 @@ from scrapers.tables.confidence import LEAST, confidence_of
 from scrapers.tables.header import holds_figures, layout_of
 from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, Role, RowLabel, StubKind, Table
 from scrapers.tables.rows import RowReader
+from scrapers.tables.stacked import stacked
 from scrapers.tables.text_rows import text_grids
 from scrapers.tables.units import is_unit
 from scrapers.tables.words import EACH_REGION, NAVIGATION, NOTE_LINE, SUBJECT
@@ -66,8 +67,9 @@ def data_grids(content: HtmlContent) -> list[DataGrid]:
         elif holds_figures(item):
             if found:
                 found[-1].after = lines
-            found.append(DataGrid(item, list(lines), []))
-            lines = []
+            for part in stacked(item):
+                found.append(DataGrid(part, lines, []))
+                lines = []
         else:
             lines.extend(_lines_of(item))
     if found:

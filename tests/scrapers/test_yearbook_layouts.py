@@ -371,10 +371,11 @@ def test_labels_repeated_without_a_heading_are_told_apart_by_the_total_to_their_
 
 def test_cumulative_table_of_applications_grants_and_patents_in_force_with_a_footnote_on_one_of_them() -> None:
     page = html_page(
-        "<p>国内外三种专利受理/授权/有效累计状况<br>Total Applications/Grants/In Force for Three Kinds of Patents Received "
-        "from Home and Abroad</p><p>表号:专受表1</p><p>1985.4-2013.12</p>"
+        "<p>国内外三种专利受理/授权/有效累计状况<br>Total Applications/Grants/In Force for Three Kinds of Patents "
+        "Received from Home and Abroad</p><p>表号:专受表1</p><p>1985.4-2013.12</p>"
         + table(
-            "<tr><td colspan=2 rowspan=2></td><td colspan=2>发明<br>Invention</td><td colspan=2>合计<br>Total</td></tr>",
+            "<tr><td colspan=2 rowspan=2></td><td colspan=2>发明<br>Invention</td>"
+            "<td colspan=2>合计<br>Total</td></tr>",
             ["数量<br>Number", "构成<br>%", "数量<br>Number", "构成<br>%"],
             _group("合计<br>Total", "受理量<br>Application", 4327819, "33.1%", 13093538, "100.0%"),
             ["授权量<br>Grant", 1318659, "17.8%", 7426010, "100.0%"],
