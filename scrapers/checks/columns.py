@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from scrapers.checks.views import Series, TableView, unit_of_last_digit
 from scrapers.records import Finding, PeriodKind, Record
@@ -35,10 +35,26 @@ _APPLICANTS = 2
 """This partition is only complete where individuals are left out: a total above its sum is no contradiction."""
 _SERVICE_TOTALS = ("职务总计", "职务小计", "职务")
 _KIND_NAMES = frozenset(name for names in _KINDS for name in names)
-_TOTALS = ("合计", "总计", "小计", "总量", "月合计", "职务总计", "职务小计", "total", "sub-total", "subtotal")
+_TOTALS = (
+    "合计",
+    "总计",
+    "小计",
+    "总量",
+    "月合计",
+    "月累计",
+    "当月累计",
+    "职务总计",
+    "职务小计",
+    "total",
+    "sub-total",
+    "subtotal",
+)
 _BARE_TOTAL = re.compile(
     r"^(?:当月|当年|本月|本年)?(?:有效)?(?:发明)?(?:专利)?(?:申请|授权|有效|登记)?(?:发明专利|专利)?(?:量|数)?$"
 )
+_WIDE_TOTAL = re.compile(r"^(?:合计|总计)")
+_CLASSES = re.compile(r"类型|类别|分类|^职务/非职务$")
+"""Heads of columns that only divide what the table counts: their parts make up its total."""
 _PERIOD_WORDS = re.compile(
     r"总累计|当年累计|当月累计|年累计|月累计|当年|当月|本年|本月|累计|accumulated number|yearly|monthly|total",
     re.IGNORECASE,
@@ -49,8 +65,17 @@ _STEPS = (PeriodKind.CUMULATIVE, PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE, Perio
 
 def check_columns(view: TableView, *, is_cut: bool = False) -> list[Finding]:
     """All checks within rows. Each kind of disagreement is reported once per row where it stands."""
-    checks = (_sums, _densities, _percentages, _differences, _running_totals)
+    checks = (_whole_counts, _sums, _densities, _percentages, _differences, _running_totals)
     return [*(finding for check in checks for finding in check(view)), *_ranks(view, is_cut)]
+
+
+def _whole_counts(view: TableView) -> Iterator[Finding]:
+    """件 are whole: a figure with decimals is that of another column."""
+    for series, by_region in view.counts.items():
+        for region, record in by_region.items() if series.is_count else ():
+            if record.unit_label == "件" and record.value != record.value.to_integral_value():
+                text = f"{region}: {series} is {record.value_text} 件"
+                yield Finding("count_with_decimals", False, text, view.number, record.row_no, record.column_no)
 
 
 # --- sums over columns ------------------------------------------------------------------------------------------------
@@ -81,17 +106,31 @@ def _identities(view: TableView, partition: int) -> Iterator[tuple[Series, list[
             parts = [_member(by_key, series, path, i, names) for names in members]
             if any(part is None for part in parts):
                 continue
-            total = _total(by_key, series, path, i, counts)
+            known = [part for part in parts if part is not None]
+            total = _total(by_key, series, path, i, counts) or _shown_total(view, known, counts)
             key = (total, tuple(parts))
             if total is not None and key not in seen:
                 seen.add(key)
-                yield total, [part for part in parts if part is not None]
+                yield total, known
 
 
 @lru_cache(maxsize=4096)
 def _plain_path(measure: str) -> tuple[str, ...]:
     """Label parts in comparable form: without 其中, English in lower case without spaces."""
     return tuple(p.lower().replace(" ", "") for p in measure.split(SEPARATOR) if p not in ("其中", "#其中"))
+
+
+def _shown_total(view: TableView, parts: Sequence[Series], counts: Sequence[Series]) -> Series | None:
+    """The column that is the sum of the parts in nearly all rows: what its label is, does not matter."""
+    for total in counts:
+        if total in parts or (total.period, total.kind) != (parts[0].period, parts[0].kind):
+            continue
+        rows = [(p.value, [view.value(part, region) for part in parts]) for region, p in view.counts[total].items()]
+        told = [(whole, sum((v for v in values if v is not None), Decimal(0))) for whole, values in rows if whole > 0]
+        agreeing = sum(whole == added for whole, added in told)
+        if agreeing >= _ROWS_TELLING and agreeing * 5 >= len(told) * 4:
+            return total
+    return None
 
 
 _Key = tuple[tuple[str, ...], str | None, PeriodKind | None]
@@ -116,8 +155,12 @@ def _total(
         if found is not None:
             return found
     above = by_key.get(((*path[:i], *path[i + 1 :]), series.period, series.kind))
-    if above is not None or len(path) > 1:
+    if above is not None:
         return above
+    if len(path) > 1:
+        wide = [s for s in counts if len(s.path) == 1 and _WIDE_TOTAL.match(s.measure)]
+        wide = [s for s in wide if (s.period, s.kind) == (series.period, series.kind)]
+        return wide[0] if len(wide) == 1 and len(path) == 2 and i == 1 and _CLASSES.search(path[0]) else None
     bare = [s for s in counts if len(s.path) == 1 and _BARE_TOTAL.match(s.measure) and s.measure not in path]
     same = [s for s in bare if (s.period, s.kind) == (series.period, series.kind)]
     same = [s for s in same if s.measure.lower() not in _KIND_NAMES]
@@ -128,6 +171,7 @@ def _check_sum(
     view: TableView, total: Series, parts: Sequence[Series], partition: int, agreeing: Counter[str]
 ) -> Iterator[Finding]:
     findings: list[Finding] = []
+    short: list[tuple[str, Record]] = []
     always_above = True
     names = " + ".join(part.measure for part in parts)
     for region, printed in view.counts[total].items():
@@ -136,13 +180,20 @@ def _check_sum(
         if not known:
             continue
         difference = sum(known, Decimal(0)) - printed.value
-        if difference == 0 or (len(known) < len(parts) and difference < 0):
+        if difference == 0:
             agreeing[f"{names} = {total.measure}"] += 1
+            continue
+        if len(known) < len(parts) and difference < 0:
+            short.append((region, printed))
             continue
         always_above = always_above and difference < 0
         text = f"{region}: {names} = {sum(known, Decimal(0))}, {total.measure} says {printed.value_text}"
         close = abs(difference) <= 1
         findings.append(Finding("sum_over_columns", close, text, view.number, printed.row_no, printed.column_no))
+    if agreeing[f"{names} = {total.measure}"] >= _ROWS_TELLING and len(short) == 1:
+        region, printed = short[0]  # alone among rows that agree: its blank is a lost figure
+        text = f"{region}: a blank beside parts that do not make up {total.measure} with {printed.value_text}"
+        findings.append(Finding("sum_over_columns", False, text, view.number, printed.row_no, printed.column_no))
     holds_individuals = partition == _APPLICANTS and total.path[-1] not in _SERVICE_TOTALS
     if holds_individuals and always_above and len(findings) * 2 > len(view.counts[total]):
         return  # the total holds more than these applicants: individuals are in it
@@ -264,7 +315,9 @@ def _compared(view: TableView, counts: Sequence[Series], series: Series) -> tupl
     if not bases:
         parent = series.path[:-1]
         word = re.sub(r"同比增长|增长率|增幅|增速|增长量", "", series.path[-1])
-        bases = [s for s in counts if word and s.path == (*parent, f"{word}累计")]
+        bases = [s for s in counts if word and s.path in ((*parent, f"{word}累计"), (*parent, word))]
+        if named := [s for s in counts if word and s.path in ((*parent, f"去年{word}"), (*parent, f"上年{word}"))]:
+            return (bases[0], named[0]) if len(bases) == 1 else (None, None)
     earlier = [
         s
         for s in counts
@@ -295,7 +348,7 @@ def _running_totals(view: TableView) -> Iterator[Finding]:
         if PeriodKind.MONTH in by_kind and PeriodKind.YEAR_TO_DATE in by_kind:
             yield from _month_and_year(view, by_kind[PeriodKind.MONTH], by_kind[PeriodKind.YEAR_TO_DATE])
         steps = [by_kind[kind] for kind in _STEPS if kind in by_kind]
-        for larger, smaller in pairwise(steps):
+        for larger, smaller in combinations(steps, 2):
             yield from _falls(view, larger, smaller)
 
 

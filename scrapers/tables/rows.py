@@ -146,6 +146,9 @@ class RowReader:
             return None
         region, further = first, texts[1:]
         if len(texts) > 1 and texts[1] and (self._group.region is not None or self._is_sub_region(self._stubs[1])):
+            if kind_of(texts[1]) in (NUMBER, PERCENT):
+                self._refuse(r, "row_without_label", f"begins with {first!r} and {texts[1]!r}: its region is not known")
+                return None
             region, further = within(first, texts[1]), texts[2:]
         spanned = self._grid.cells[r][self._stubs[0]]
         stub = [

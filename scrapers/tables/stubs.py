@@ -24,7 +24,9 @@ def explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group:
     words = [c for c in words if c != group.translation]
     group.region = _region_column(grid, body, words)
     first = words[0] if group.region is None else group.region
-    heading = "".join(chinese_part(grid.text(r, words[0])) for r in header).strip()
+    heading = "".join(
+        chinese_part(cell.text) for cell in dict.fromkeys(grid.cells[r][words[0]] for r in header)
+    ).strip()
     labels = [grid.text(r, first) for r in body if grid.text(r, first)]
     like_regions = sum(looks_like_region(label) for label in labels)
     if all(kind_of(label) == YEAR for label in labels):
