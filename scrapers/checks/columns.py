@@ -7,18 +7,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 
-from scrapers.checks.views import Series, TableView, unit_of_last_digit
+from scrapers.checks.plausible import check_figures, check_stocks
+from scrapers.checks.running_totals import check_running_totals
+from scrapers.checks.views import ROWS_TELLING, Series, TableView, unit_of_last_digit
 from scrapers.records import Finding, PeriodKind, Record
 from scrapers.tables.columns import SEPARATOR
 from scrapers.tables.words import DENSITY, GAP, GROWTH, LAST_QUARTER, POPULATION, RANK, SAME_PERIOD_LAST_YEAR
 
 _UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES = (
-    ("大专院校", "高等院校"),
-    ("科研单位", "科研机构"),
-    ("企业", "工矿企业"),
-    ("机关团体", "事业单位"),
+    ("大专院校", "高等院校", "高校", "collegesanduniversities", "universitiesandcolleges"),
+    ("科研单位", "科研机构", "科研院所", "scientificresearchinstitutions", "scientificresearchinstitutes"),
+    ("企业", "工矿企业", "enterprises"),
+    ("机关团体", "事业单位", "institutions", "organizations"),
 )
 _KINDS = (
     ("发明", "发明专利", "invention"),
@@ -29,7 +31,7 @@ _PARTITIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("职务", "service"), ("非职务", "non-service")),
     _KINDS,
     (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES),
-    (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES, ("个人",)),
+    (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES, ("个人", "individuals")),
 )
 _APPLICANTS = 2
 """This partition is only complete where individuals are left out: a total above its sum is no contradiction."""
@@ -55,27 +57,13 @@ _BARE_TOTAL = re.compile(
 _WIDE_TOTAL = re.compile(r"^(?:合计|总计)")
 _CLASSES = re.compile(r"类型|类别|分类|^职务/非职务$")
 """Heads of columns that only divide what the table counts: their parts make up its total."""
-_PERIOD_WORDS = re.compile(
-    r"总累计|当年累计|当月累计|年累计|月累计|当年|当月|本年|本月|累计|accumulated number|yearly|monthly|total",
-    re.IGNORECASE,
-)
 _SCALE = {"万人": Decimal(1), "人": Decimal(10_000), "万": Decimal(1)}
-_STEPS = (PeriodKind.CUMULATIVE, PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE, PeriodKind.MONTH)
 
 
 def check_columns(view: TableView, *, is_cut: bool = False) -> list[Finding]:
     """All checks within rows. Each kind of disagreement is reported once per row where it stands."""
-    checks = (_whole_counts, _sums, _densities, _percentages, _differences, _running_totals)
+    checks = (check_figures, check_stocks, _sums, _densities, _percentages, _differences, check_running_totals)
     return [*(finding for check in checks for finding in check(view)), *_ranks(view, is_cut)]
-
-
-def _whole_counts(view: TableView) -> Iterator[Finding]:
-    """件 are whole: a figure with decimals is that of another column."""
-    for series, by_region in view.counts.items():
-        for region, record in by_region.items() if series.is_count else ():
-            if record.unit_label == "件" and record.value != record.value.to_integral_value():
-                text = f"{region}: {series} is {record.value_text} 件"
-                yield Finding("count_with_decimals", False, text, view.number, record.row_no, record.column_no)
 
 
 # --- sums over columns ------------------------------------------------------------------------------------------------
@@ -128,7 +116,7 @@ def _shown_total(view: TableView, parts: Sequence[Series], counts: Sequence[Seri
         rows = [(p.value, [view.value(part, region) for part in parts]) for region, p in view.counts[total].items()]
         told = [(whole, sum((v for v in values if v is not None), Decimal(0))) for whole, values in rows if whole > 0]
         agreeing = sum(whole == added for whole, added in told)
-        if agreeing >= _ROWS_TELLING and agreeing * 5 >= len(told) * 4:
+        if agreeing >= ROWS_TELLING and agreeing * 5 >= len(told) * 4:
             return total
     return None
 
@@ -190,7 +178,7 @@ def _check_sum(
         text = f"{region}: {names} = {sum(known, Decimal(0))}, {total.measure} says {printed.value_text}"
         close = abs(difference) <= 1
         findings.append(Finding("sum_over_columns", close, text, view.number, printed.row_no, printed.column_no))
-    if agreeing[f"{names} = {total.measure}"] >= _ROWS_TELLING and len(short) == 1:
+    if agreeing[f"{names} = {total.measure}"] >= ROWS_TELLING and len(short) == 1:
         region, printed = short[0]  # alone among rows that agree: its blank is a lost figure
         text = f"{region}: a blank beside parts that do not make up {total.measure} with {printed.value_text}"
         findings.append(Finding("sum_over_columns", False, text, view.number, printed.row_no, printed.column_no))
@@ -312,9 +300,9 @@ def _compared(view: TableView, counts: Sequence[Series], series: Series) -> tupl
     above = SEPARATOR.join(series.path[:-1])
     bases = [s for s in counts if s.measure == above]
     parent = series.path[:-2]
-    if not bases:
+    word = re.sub(r"同比增长|增长率|增幅|增速|增长量", "", series.path[-1])
+    if word or not bases:
         parent = series.path[:-1]
-        word = re.sub(r"同比增长|增长率|增幅|增速|增长量", "", series.path[-1])
         bases = [s for s in counts if word and s.path in ((*parent, f"{word}累计"), (*parent, word))]
         if named := [s for s in counts if word and s.path in ((*parent, f"去年{word}"), (*parent, f"上年{word}"))]:
             return (bases[0], named[0]) if len(bases) == 1 else (None, None)
@@ -333,52 +321,3 @@ def _compared(view: TableView, counts: Sequence[Series], series: Series) -> tupl
 
 def _column(view: TableView, series: Series) -> int:
     return min(record.column_no for record in view.counts[series].values())
-
-
-# --- running totals ---------------------------------------------------------------------------------------------------
-
-
-def _running_totals(view: TableView) -> Iterator[Finding]:
-    """Since the start ≥ this year ≥ this month, for the same measure in the same row."""
-    families: dict[tuple[str, ...], dict[PeriodKind, Series]] = {}
-    for series in view.counts:
-        if series.is_count and series.kind in _STEPS:
-            families.setdefault(_core(series.measure), {}).setdefault(series.kind, series)
-    for by_kind in families.values():
-        if PeriodKind.MONTH in by_kind and PeriodKind.YEAR_TO_DATE in by_kind:
-            yield from _month_and_year(view, by_kind[PeriodKind.MONTH], by_kind[PeriodKind.YEAR_TO_DATE])
-        steps = [by_kind[kind] for kind in _STEPS if kind in by_kind]
-        for larger, smaller in combinations(steps, 2):
-            yield from _falls(view, larger, smaller)
-
-
-def _month_and_year(view: TableView, month: Series, year: Series) -> Iterator[Finding]:
-    """In January the month is the year to date; later a table in which it is so everywhere is dated wrongly."""
-    both = [(r.value, whole) for region, r in view.counts[month].items() if (whole := view.value(year, region))]
-    equal = sum(part == whole for part, whole in both)
-    telling = [whole for _, whole in both if whole >= _TELLING]
-    in_january = (month.period or "").endswith("-01")
-    if in_january and equal < len(both):
-        text = f"{month} is a January, and differs from the year to date in {len(both) - equal} rows"
-    elif not in_january and len(telling) >= _ROWS_TELLING and equal == len(both):
-        text = f"{month} is the same as the year to date in all {equal} rows, as in a January"
-    else:
-        return
-    yield Finding("month_and_year", False, text, view.number)
-
-
-_TELLING, _ROWS_TELLING = 10, 5
-
-
-@lru_cache(maxsize=4096)
-def _core(measure: str) -> tuple[str, ...]:
-    words = (_PERIOD_WORDS.sub("", part).strip() for part in measure.split(SEPARATOR))
-    return tuple(word for word in words if word)
-
-
-def _falls(view: TableView, larger: Series, smaller: Series) -> Iterator[Finding]:
-    for region, record in view.counts[smaller].items():
-        whole: Record | None = view.counts[larger].get(region)
-        if whole is not None and whole.value < record.value:
-            text = f"{region}: {larger} is {whole.value_text}, less than {smaller} with {record.value_text}"
-            yield Finding("running_total_falls", False, text, view.number, whole.row_no, whole.column_no)

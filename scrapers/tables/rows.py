@@ -10,8 +10,8 @@ from itertools import pairwise
 from scrapers.grid import MISSING, Grid
 from scrapers.periods import parse_period
 from scrapers.records import Finding, PeriodKind
+from scrapers.tables.bases import names_no_measure
 from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
-from scrapers.tables.columns import names_no_measure
 from scrapers.tables.labels import chinese_part, header_text, region_label
 from scrapers.tables.measure_rows import MeasureRow, measure_rows
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind

@@ -29,7 +29,7 @@ def explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group:
     ).strip()
     labels = [grid.text(r, first) for r in body if grid.text(r, first)]
     like_regions = sum(looks_like_region(label) for label in labels)
-    if all(kind_of(label) == YEAR for label in labels):
+    if sum(kind_of(label) == YEAR for label in labels) * 2 > len(labels):  # a row with another label is refused
         group.kind = StubKind.PERIOD
     elif INDICATOR_HEADER.match(heading):
         group.kind, group.names_measures = StubKind.MEASURE, True

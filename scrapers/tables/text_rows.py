@@ -215,7 +215,7 @@ def _repeats(tokens: Sequence[str], width: int) -> bool:
 def _fold(tokens: list[str], width: int) -> tuple[list[Cell], list[str]] | None:
     """Two header rows that were printed one after the other, as (first row with spans, second row).
 
-    A month belongs under a year, a unit under a word without one, and the words of `SERVICE_PARTS` under their heads. Only
+    A month belongs under a year, a unit under a word without one, the words of `SERVICE_PARTS` under their heads. Only
     one reading that uses every word and fills every column is accepted.
     """
     readings = []
