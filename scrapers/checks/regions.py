@@ -123,6 +123,8 @@ def _readings(view: TableView, total: str, national: bool) -> list[list[str]]:
     Whether 市本级 or 小计 stands for other rows or beside them differs by publisher, so either reading may hold.
     """
     others = [region for region in view.regions if region != total and row_kind(region) is not RowKind.TOTAL]
+    if any(row_kind(region) is RowKind.PROVINCE for region in others):
+        others = [region for region in others if not chinese(region).startswith(("国内", "domestic"))]  # holds them all
     if national:
         kinds = (RowKind.PROVINCE, RowKind.OUTSIDE, RowKind.OTHER)
         return [[region for region in others if row_kind(region) in kinds]]

@@ -27,7 +27,7 @@ class CnipaYearbookParser(RegionTableParser):
     """One table a page; the yearbook's year is that of the newest figures."""
 
     name = "cnipa_yearbook"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         if _ADDRESS.search(page.url):

@@ -25,7 +25,7 @@ class NbsExportParser(RegionTableParser):
     """One table a file: regions (or indicators of one region) by years, quarters or months."""
 
     name = "nbs_export"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         if is_spreadsheet(page.body):

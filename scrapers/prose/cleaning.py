@@ -14,7 +14,8 @@ from scrapers.plans.traditional import TO_SIMPLIFIED
 from scrapers.visible import Paragraph
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ"
-_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
+GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
+"""Pinyin in brackets behind the character that it glosses (`產(chǎn)權(quán)`)."""
 _FOOTNOTE = re.compile(r"【\d{1,2}】|[\[［]\d{1,2}[\]］]|(?<=[\u4e00-\u9fff])[¹²³⁰⁴-⁹]+|[①-⑳](?=[\d：:])")
 _KEPT = frozenset("？")
 """A full-width question mark is punctuation; an ASCII one may stand for a lost character and must not look the same."""
@@ -50,7 +51,7 @@ def clean(paragraph: Paragraph, traditional: bool = False) -> CleanText:
     """A paragraph without white space, footnote marks and glosses, in half-width forms, simplified if `traditional`."""
     text = paragraph.text
     dropped = set[int]()
-    for pattern in (_GLOSS, _FOOTNOTE):
+    for pattern in (GLOSS, _FOOTNOTE):
         for match in pattern.finditer(text):
             dropped.update(range(*match.span()))
     for begin, end in paragraph.raised:

@@ -74,7 +74,7 @@ def caption_of(lines: Sequence[str], content: HtmlContent, knowledge: Knowledge,
     caption.title = title_part(named or content.title) or None
     caption.units = _units(found, caption.title, outside if not titles else None)
     _set_period(caption, found, titles, outside, knowledge)
-    caption.headings = [t for t in (found.region, caption.title, *headings, content.title, *lines) if t]
+    caption.headings = [t for t in (found.region, caption.title, *headings, content.title, *lines, outside) if t]
     return caption
 
 

@@ -55,6 +55,7 @@ def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> li
         columns.append(column)
     _name_percentages(grid, layout, columns)
     _name_parts(grid, layout, columns)
+    _name_marked_parts(columns)
     for column in columns:
         column.role = role_of(column)
     find_earlier_periods(columns, caption)
@@ -134,6 +135,18 @@ def _name_parts(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
             total = None if column.index in repeated else column
         elif total is not None and column.index in repeated:
             column.path, column.told_apart = [*total.path, *column.path], True
+
+
+def _name_marked_parts(columns: Sequence[Column]) -> None:
+    """A header that begins with `#` (of which) is a part of the column before it and is counted in its unit."""
+    whole: Column | None = None
+    for column in columns:
+        if whole is not None and column.path and column.path[-1][0] in "#＃" and len(column.path[-1]) > 1:
+            column.path = [*whole.path, column.path[-1][1:].strip()]
+            if not column.own_unit:
+                column.unit, column.own_unit = whole.unit, whole.own_unit
+        else:
+            whole = column if column.path else None
 
 
 def _finer(above: Period | None, below: Period) -> Period:

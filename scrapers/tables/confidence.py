@@ -21,6 +21,7 @@ LEAST = 0.5
 
 NO_TITLE = 0.3
 TITLE_FROM_OUTSIDE = 0.1
+HEADERS_ONLY = 0.1
 NO_UNIT = 0.05
 NO_PERIOD = 0.25
 PERIOD_FROM_OUTSIDE = 0.1
@@ -86,8 +87,12 @@ def with_sums(shapes: Iterable[Mapping[str, object]], findings: Sequence[Finding
 def _of_caption(found: Confidence, table: Table) -> Confidence:
     caption = table.caption
     if not caption.is_titled:
-        weight, reason = (TITLE_FROM_OUTSIDE, "its title is known from outside") if caption.subject else (NO_TITLE, "")
-        found = found.less(weight, reason or "no title says what it counts")
+        if caption.subject:
+            found = found.less(TITLE_FROM_OUTSIDE, "its title is known from outside")
+        elif any(finding.check == "subject_not_stated" for finding in table.findings):
+            found = found.less(NO_TITLE, "no title says what it counts")
+        else:
+            found = found.less(HEADERS_ONLY, "only its headers say what it counts")
     if any(record.unit_label is None and not RANK.search(record.measure_label) for record in table.records):
         found = found.less(NO_UNIT, "not every figure has a unit")
     if any(record.period is None for record in table.records) or caption.months_not_named:

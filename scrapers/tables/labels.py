@@ -90,6 +90,8 @@ def header_text(text: str, *, default_year: int | None = None) -> HeaderText:
     if in_brackets or (is_unit(raw) and not _COUNTED_THINGS.match(raw)):
         return HeaderText("", unit_of(raw.strip("()（）[] ")), None, raw)
     unit, rest = take_bracketed_unit(_REMARK.sub(lambda m: f"({m['unit']})" if m["unit"] else "", text))
+    if unit is not None:  # the same once more in English: 总人口(万人) Total Population (10000 persons)
+        _, rest = take_bracketed_unit(rest)
     label = chinese_part(rest).strip(":：、，,")
     if not label and unit is None and PERCENT.search(raw):
         return HeaderText("", "%", None, raw)

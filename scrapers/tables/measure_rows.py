@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from scrapers.tables.cells import TEXT, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, header_text
 
 _PART = re.compile(r"^\s*(?:[#＃]|其中\s*[:：]?)\s*")
@@ -17,6 +18,7 @@ class MeasureRow(NamedTuple):
     """What a row label says where the rows are measures."""
 
     path: list[str]
+    """Empty where the label is lost, or marks a part of a row whose label is."""
     unit: str | None
 
 
@@ -31,10 +33,16 @@ def measure_rows(labels: Mapping[int, str], sections: Mapping[int, str]) -> dict
     plain = {r: _PART.sub("", label) for r, label in labels.items()}
     often = Counter(plain.values())
     for r in sorted(labels):
+        if kind_of(labels[r]) not in (TEXT, YEAR):
+            whole, found[r] = None, MeasureRow([], None)
+            continue
         read = header_text(plain[r])
         label = read.label or chinese_part(plain[r])
-        if _PART.match(labels[r]) and whole is not None:
-            found[r] = MeasureRow([*whole.path, label], read.unit or whole.unit)
+        if _PART.match(labels[r]):
+            known = whole is not None and whole.unit not in ("%", "‰")  # a share has no parts: its row is lost
+            found[r] = (
+                MeasureRow([*whole.path, label], read.unit or whole.unit) if whole and known else MeasureRow([], None)
+            )
             continue
         section = _above(r, sorted(sections)) if often[plain[r]] > 1 else None
         above = [chinese_part(sections[section])] if section is not None else []

@@ -293,11 +293,15 @@ def _without_untied(columns: list[Column], table: Table) -> list[Column]:
 
 
 def _without_unknown_scale(columns: list[Column], grid: Grid, layout: Layout, table: Table) -> list[Column]:
-    """Leave out shares and growth that a spreadsheet stores as fractions: 0.7 may be shown as 0.7 or as 70.0%."""
+    """Leave out shares and growth that a spreadsheet stores as fractions: 0.7 may be shown as 0.7 or as 70.0%.
+
+    Growth under a header that states `(%)` is a number of percents; whether a share is, is not sure even then.
+    """
     kept = []
     for column in columns:
         texts = [grid.text(r, column.index) for r in layout.body if grid.is_origin(r, column.index)]
-        if (column.role in (Role.SHARE, Role.GROWTH) or column.unit == "%") and are_fractions(texts):
+        is_relative = column.role in (Role.SHARE, Role.GROWTH) and not (column.own_unit and column.role is Role.GROWTH)
+        if is_relative and are_fractions(texts):
             message = f"{column.measure} is stored as fractions, and the format that shows them is not known"
             table.leftovers.append(f"table {table.number} column {column.index + 1}: {message}")
             table.findings.append(Finding("scale_not_known", False, message, table.number, None, column.index + 1))

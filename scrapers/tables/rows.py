@@ -61,6 +61,7 @@ class RowReader:
                 continue
             found.append(label)
         self._report_unread()
+        self._refuse_unnamed(found)
         if has_percentages:
             self._missing_percentage_rows(found)
         _date_sums(found)
@@ -89,12 +90,13 @@ class RowReader:
     def _group_labels(self) -> dict[int, str]:
         """For tables whose first label stands once for several rows without spanning them: the label of each row.
 
-        The second label column repeats its words in a cycle (小计, 职务, 非职务); each cycle is one group, and the
-        label may stand in any of its rows. A cycle with no label or with two stays without one.
+        The second label column repeats its words (小计, 职务, 非职务) or years in a cycle; each cycle is one group, and
+        the label may stand in any of its rows. A cycle with no label or with two stays without one.
         """
-        if len(self._stubs) < 2:
+        second = self._stubs[1] if len(self._stubs) > 1 else self._group.period
+        if second is None:
             return {}
-        first, second = self._stubs[0], self._stubs[1]
+        first = self._stubs[0]
         rows = [r for r in self._layout.body if not self._is_empty(r)]
         blank = [r for r in rows if not self._grid.text(r, first)]
         if len(blank) * 3 < len(rows):
@@ -136,6 +138,9 @@ class RowReader:
                 return None
         if self._group.kind is StubKind.MEASURE:
             measure = self._measures[r]
+            if not measure.path:
+                self._refuse(r, "row_without_label", f"begins with {first!r}, a part of a row that is not known")
+                return None
             further = [read.label for text in texts[1:] if text != first and (read := header_text(text)).label]
             if further and names_no_measure(further[-1]) and r - 1 in self._measures and above is not None:
                 base = above.stub[len(self._measures[r - 1].path) :]  # a share or growth is named after its count
@@ -168,6 +173,17 @@ class RowReader:
             return None
         return f"is labelled {label} and {beside}: two regions" if are_two_regions(label, beside) else None
 
+    def _refuse_unnamed(self, found: list[RowLabel]) -> None:
+        """Refuse a row that lost its second label (职务) among rows of the same region that have one."""
+        unnamed = [label for label in found if not label.stub and label.region is not None and not label.is_percentage]
+        if len(self._stubs) < 2 or len(unnamed) * 4 > len(found):
+            return  # where many rows have none, having none says something: the whole
+        named = {label.region for label in found if label.stub}
+        for label in unnamed:
+            if label.region in named:
+                self._refuse(label.row, "row_without_label", f"is of {label.region}, and of which part is not said")
+                found.remove(label)
+
     def _report_unread(self) -> None:
         """Second rows of regions whose figures show no % sign (a spreadsheet stores fractions): not read, and told."""
         if self._unread:
@@ -179,7 +195,7 @@ class RowReader:
     def _measure_rows(self) -> dict[int, MeasureRow]:
         labels = {r: self._grid.text(r, self._stubs[0]) for r in self._layout.body}
         sections = {r: self._grid.cells[r][0].text for r in self._layout.notes}
-        return measure_rows({r: text for r, text in labels.items() if text}, sections)
+        return measure_rows(labels, sections)
 
     def _is_sub_region(self, column: int) -> bool:
         cells = dict.fromkeys(self._grid.cells[r][column] for r in self._layout.header)

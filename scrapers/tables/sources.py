@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from scrapers.decoding import decode
 from scrapers.grid import HtmlContent, Line, grid_of_rows, read_html
+from scrapers.prose.cleaning import GLOSS, is_traditional, simplified
 from scrapers.records import Page, Refusal
 from scrapers.tables.sheets import read_sheets
 
@@ -18,6 +19,8 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
 _XML_SHEET = re.compile(r"<(?:ss:)?Workbook\b", re.IGNORECASE)
+_SUSPICIOUS = re.compile(r"[專國區發權總臺灣廣東與計數]|[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔù]{1,7}[)）]")
+"""A copy in traditional characters holds some of these; a glossed one holds a gloss."""
 _DELIMITERS = (",", "\t", ";")
 _SPACES = " \t\r\n\u00a0\u3000\ufeff"
 
@@ -55,7 +58,7 @@ def _decoded(body: bytes, charset: str | None) -> str:
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
         return read_sheets(body)
-    text = _decoded(body, charset)
+    text = plain(_decoded(body, charset))
     if text.startswith("MIME-Version:"):
         raise Refusal("unsupported_format", "the page is a web archive (MHTML), which no parser here reads")
     if _XML_SHEET.search(text[:2000]):
@@ -65,6 +68,18 @@ def _content(body: bytes, charset: str | None) -> HtmlContent:
     if text.lstrip()[:1] in ("{", "["):
         raise Refusal("unsupported_format", "the page is JSON, not a table")
     return _delimited(text)
+
+
+def plain(text: str) -> str:
+    """A text in simplified characters, without the pinyin glosses of some copies (PAGE_FORMATS section 8).
+
+    Characters for which the copy has `?` or a gloss of several letters stay lost: labels and figures with them are
+    refused where they are read.
+    """
+    if not _SUSPICIOUS.search(text):
+        return text
+    text = GLOSS.sub("", text)
+    return simplified(text) if is_traditional(text) else text
 
 
 def _delimited(text: str) -> HtmlContent:

@@ -9,7 +9,7 @@ from scrapers.tables.cells import BLANK, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, compact, header_text
 from scrapers.tables.model import Group, StubKind
 from scrapers.tables.names import looks_like_region
-from scrapers.tables.words import CJK, INDICATOR_HEADER, PERIOD_HEADER, REGION_HEADER
+from scrapers.tables.words import CJK, INDICATOR_HEADER, LATIN, PERIOD_HEADER, REGION_HEADER
 
 
 def explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group: Group) -> None:
@@ -19,7 +19,9 @@ def explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group:
     chinese = {c: _share(grid, body, c, lambda t: bool(CJK.search(t))) for c in words}
     if len(words) > 1 and max(chinese.values()) > 0.5:
         filled = {c: sum(bool(grid.text(r, c)) for r in body) for c in words}
-        translations = [c for c in words if chinese[c] < 0.3 and filled[c] * 5 >= max(filled.values()) * 4]
+        only_chinese = {c: _share(grid, body, c, lambda t: bool(CJK.search(t)) and not LATIN.search(t)) for c in words}
+        english = [c for c in words if chinese[c] < 0.3 or (chinese[c] < 0.6 and only_chinese[c] < 0.3)]
+        translations = [c for c in english if filled[c] * 5 >= max(filled.values()) * 4]
         group.translation = translations[0] if len(translations) == 1 else None
     words = [c for c in words if c != group.translation]
     group.region = _region_column(grid, body, words)
@@ -62,9 +64,9 @@ def _region_column(grid: Grid, body: Sequence[int], words: Sequence[int]) -> int
     if len(words) < 2:
         return None
     first, second = words[0], words[1]
-    groups = {grid.text(r, first) for r in body}
+    groups = {grid.text(r, first) for r in body if grid.cells[r][first] is not grid.cells[r][second]}
     regions = {grid.text(r, second) for r in body if looks_like_region(grid.text(r, second))}
-    if len(groups) * 4 <= len(regions) and len(regions) * 2 > len(body):
+    if len(groups) * 2 <= len(regions) and len(regions) * 2 > len(body):
         return second
     return None
 

@@ -34,7 +34,7 @@ RANK = re.compile(r"排名|排序|位次|名次|排位|位居|rank", re.IGNORECA
 PERCENT = re.compile(r"[%％]|百分比|百分数|percent", re.IGNORECASE)
 DERIVED_ONLY = re.compile(
     r"^(?:较|比|与|同|上|去|前|今|本|年|季度|月|末|底|期|环|均|同期|增长|增加|增减|增|减|下降|长|率|量|额|数|幅度|幅|速度|速|百分比|百分点|百分数|"
-    r"构成|占比|占|比重|比例|份额|排名|位次|名次|排位|在|的|中|全国|全省|全市|合计|总量|总数|[%％()（）/\s])+$"
+    r"构成|占比|占|比重|比例|份额|排名|位次|名次|排位|排序|在|的|中|全国|全省|全市|合计|总量|总数|[%％()（）/\s])+$"
 )
 DERIVED_ONLY_ENGLISH = re.compile(
     r"^(?:(?:year|sequential|on|over|same|period|last|previous|growth|rates?|of|in|the|percentage|percent|share|proportion|rank(?:ing)?|"
@@ -52,7 +52,11 @@ STOCK = re.compile(
     r"有效(?!期)|拥有量|保有量|存量|在册|常住人口|户籍人口|总人口|人口数|年末|期末|in\s*force|\bvalid\b|population",
     re.IGNORECASE,
 )
-FLOW = re.compile(r"受理|申请|授权|登记量|注册量|新增|application|grant", re.IGNORECASE)
+FLOW = re.compile(
+    r"受理|申请|授权|登记量|注册量|新增|出生|死亡|迁入|迁出|自然增长|birth|death|application|grant", re.IGNORECASE
+)
+RATE = re.compile(r"率$|\brate\b", re.IGNORECASE)
+"""What cannot be added up over regions: 出生率, 城镇化率."""
 SUBJECT = re.compile(
     rf"{STOCK.pattern}|{FLOW.pattern}|登记|注册|专利[数量]|商标[数量]|总值|增加值|产值|收入|支出|经费|人[数员]|registration",
     re.IGNORECASE,
