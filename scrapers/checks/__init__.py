@@ -17,12 +17,13 @@ from scrapers.tables.confidence import with_sums
 
 CONTRADICTORY = frozenset(
     {
-        "city_over_province",
+        "city_over_province", "count_with_decimals",
         "duplicate_region", "growth_of_counts", "missing_region", "month_and_year",
         "percentage_row_label", "percentage_row_missing",
         "percentage_row_without_counts", "percentages_of_counts", "period_conflict", "period_not_stated",
         "printed_density", "published_before_period", "rank_order", "row_labels_disagree", "rows_alike",
-        "running_total_falls", "subject_not_stated", "sum_over_columns", "sum_over_regions", "yearbook_year",
+        "running_total_falls", "stock_below_flow", "subject_not_stated", "sum_over_columns",
+        "sum_over_regions", "unit_implausible", "yearbook_year",
     }
 )  # fmt: skip
 """Failed checks by which a page contradicts itself: recorded as printed, not used for facts."""

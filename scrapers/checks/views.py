@@ -16,6 +16,8 @@ from scrapers.tables.columns import SEPARATOR
 from scrapers.tables.words import CJK, DENSITY, GAP, GROWTH, RANK, RATE, SHARE
 
 _ONE = Decimal(1)
+ROWS_TELLING = 5
+"""As many rows that agree do so for a reason."""
 SEVERAL = 3
 """A table of one region with more periods than this has them as rows."""
 

@@ -223,7 +223,7 @@ def agree(a: Period, b: Period) -> bool:
     if a.last_day == b.last_day:
         return True
     if PeriodKind.CUMULATIVE in (a.kind, b.kind):
-        return a.year == b.year
+        return a.year == b.year and bool({a.kind, b.kind} & {PeriodKind.YEAR, None})
     inner, outer = (a, b) if _is_finer(a, b) else (b, a)
     whole_year = outer.kind in (PeriodKind.YEAR, None)
     return whole_year and outer.first_day <= inner.first_day and inner.last_day <= outer.last_day

@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
-from itertools import pairwise
 
 from scrapers.grid import Grid
-from scrapers.numbers import quick_value
 from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, year_before
 from scrapers.periods import year_to_date as year_to_date_of
 from scrapers.records import PeriodKind
+from scrapers.tables.bases import base_of, find_bases, find_earlier_periods, is_comparison, names_no_measure, role_of
 from scrapers.tables.cells import BLANK, PERCENT, kind_of
 from scrapers.tables.header import header_cells
 from scrapers.tables.labels import compact, header_text, join_split_words
@@ -25,22 +23,14 @@ from scrapers.tables.model import Caption, Column, Group, Layout, Role
 from scrapers.tables.trademark_calendar import by_trademark_calendar
 from scrapers.tables.words import (
     ACCUMULATED,
-    CJK,
     COUNTED,
     DENSITY,
-    DERIVED_ONLY,
-    DERIVED_ONLY_ENGLISH,
     FLOW,
-    GAP,
-    GROWTH,
-    LAST_MONTH,
     LAST_QUARTER,
     LAST_YEAR,
     LAST_YEAR_END,
     POPULATION,
-    RANK,
     SAME_PERIOD_LAST_YEAR,
-    SHARE,
     SINCE_START,
     STOCK,
     THIS_MONTH,
@@ -67,9 +57,9 @@ def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> li
     _name_parts(grid, layout, columns)
     _name_marked_parts(columns)
     for column in columns:
-        column.role = _role(column)
-    _find_earlier_periods(columns, caption)
-    _find_bases(grid, layout, columns)
+        column.role = role_of(column)
+    find_earlier_periods(columns, caption)
+    find_bases(grid, layout, columns)
     _set_measures(columns, None if group.names_measures else caption.subject)
     _set_units(grid, layout, columns, caption)
     for column in sorted(columns, key=lambda c: c.role is not Role.VALUE):
@@ -170,54 +160,6 @@ def _is_empty(grid: Grid, layout: Layout, index: int) -> bool:
     return all(kind_of(grid.text(r, index)) == BLANK for r in layout.body)
 
 
-def _role(column: Column) -> Role:
-    leaf = column.path[-1] if column.path else ""
-    if RANK.search(leaf):
-        return Role.RANK
-    if SHARE.search(leaf):
-        return Role.SHARE
-    if GAP.search(leaf):
-        return Role.GAP
-    if GROWTH.search(leaf) and not re.search(r"增长点|增加值(?!.*(?:增速|增长|同比))", leaf):
-        return Role.GROWTH
-    return Role.COMPARISON if _is_comparison(leaf) else Role.VALUE
-
-
-def _is_comparison(leaf: str) -> bool:
-    words = (SAME_PERIOD_LAST_YEAR, LAST_QUARTER, LAST_MONTH, LAST_YEAR, LAST_YEAR_END)
-    return any(pattern.search(leaf) for pattern in words)
-
-
-def _find_earlier_periods(columns: Sequence[Column], caption: Caption) -> None:
-    """A column headed by the reporting period of a year ago, beside columns without one, is a comparison."""
-    if caption.period is None or not any(c.header_period is None and c.role is Role.VALUE for c in columns):
-        return
-    before = year_before(caption.period.period)
-    for column in columns:
-        if column.role is Role.VALUE and column.header_period and column.header_period.period == before:
-            column.role = Role.COMPARISON
-
-
-def _find_bases(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
-    """Which column a rank in front of all others orders, and which growth belongs to no column that could be named."""
-    for position, column in enumerate(columns):
-        left = [c for c in columns[:position] if c.role is Role.VALUE]
-        if column.role is Role.RANK and not left:
-            ordered = [c for c in columns if c.role is Role.VALUE and _orders(grid, layout, column.index, c.index)]
-            column.base = ordered[0].index if ordered else None
-        elif column.role is Role.GROWTH and left and len(column.path) == 1 and names_no_measure(column.path[0]):
-            parts = [c for c in left if len(c.path) > 1 and c.path[0] == left[-1].path[0]]
-            column.is_untied = len(parts) > 1  # after a group of columns: of which of them, nothing says
-
-
-def _orders(grid: Grid, layout: Layout, rank: int, values: int) -> bool:
-    """True where the figures of a column fall as the ranks rise."""
-    whole = [r for r in layout.body if grid.widths[r] == layout.width]  # cells of other rows may be shifted
-    rows = [(quick_value(grid.text(r, rank)), quick_value(grid.text(r, values))) for r in whole]
-    placed = sorted((place[0], value[0]) for place, value in rows if place is not None and value is not None)
-    return len(placed) > 1 and all(above[1] >= below[1] for above, below in pairwise(placed))
-
-
 def _set_measures(columns: Sequence[Column], subject: str | None) -> None:
     """Join the labels; a header that only says 增长率 or 排名 is named after the column that it speaks of.
 
@@ -225,33 +167,12 @@ def _set_measures(columns: Sequence[Column], subject: str | None) -> None:
     """
     for position, column in enumerate(columns):
         path = list(column.path)
-        base = _base(columns, position)
+        base = base_of(columns, position)
         if base is not None and len(path) == 1 and names_no_measure(path[0]):
             path = [*(base.path or [subject or ""]), *path]
         elif not path and subject and (column.header_period is not None or len(columns) == 1):
             path = [subject]
         column.measure = SEPARATOR.join(part for part in path if part)
-
-
-def names_no_measure(label: str) -> bool:
-    """True for a label such as 增长率 or Percentage, which says nothing without what it speaks of."""
-    pattern = DERIVED_ONLY if CJK.search(label) else DERIVED_ONLY_ENGLISH
-    return bool(pattern.match(label))
-
-
-def _base(columns: Sequence[Column], position: int) -> Column | None:
-    """The nearest column to the left (else to the right) that holds the measure itself; of several years the newest."""
-    if not columns[position].role.is_derived and columns[position].role is not Role.COMPARISON:
-        return None
-    if columns[position].base is not None:
-        return next((c for c in columns if c.index == columns[position].base), None)
-    left = [c for c in columns[:position] if c.role is Role.VALUE]
-    if not left:
-        return next((c for c in columns[position + 1 :] if c.role is Role.VALUE), None)
-    dated = [c for c in left if c.header_period is not None and c.path == left[-1].path]
-    if left[-1].header_period is None or not dated:
-        return left[-1]
-    return max(dated, key=lambda c: c.header_period.last_day if c.header_period else date.min)
 
 
 def _set_units(grid: Grid, layout: Layout, columns: Sequence[Column], caption: Caption) -> None:
@@ -271,7 +192,7 @@ def _set_units(grid: Grid, layout: Layout, columns: Sequence[Column], caption: C
         else:
             column.unit = unit
     for position, column in enumerate(columns):
-        base = _base(columns, position)
+        base = base_of(columns, position)
         if column.role in (Role.GAP, Role.COMPARISON) and column.unit is None and base is not None:
             column.unit = base.unit
 
@@ -296,7 +217,7 @@ def _set_period(column: Column, columns: Sequence[Column], caption: Caption, wor
         column.period = reporting.period
         column.period_kind = kind if kind in _NEEDS_MONTH else PeriodKind.MONTH
     position = next((i for i, c in enumerate(columns) if c.index == column.index), None)
-    base = _base(columns, position) if position is not None else None
+    base = base_of(columns, position) if position is not None else None
     if base is not None and column.header_period is not None and base.header_period is None:
         base = None  # a row that is itself a period gives it to every column
     if base is not None:
@@ -387,7 +308,7 @@ def _stretch(reporting: Period, kind: PeriodKind | None) -> tuple[str | None, Pe
 def _shift(column: Column, base: Column | None) -> None:
     """Give a comparison column the period that it speaks of: that of its base, shifted."""
     leaf = column.path[-1] if column.path else ""
-    if column.header_period is not None and not _is_comparison(leaf):
+    if column.header_period is not None and not is_comparison(leaf):
         return  # its header states its period
     reference = (base.period if base else None) or column.period or ""
     column.period_kind = base.period_kind if base is not None else column.period_kind

@@ -20,6 +20,7 @@ from scrapers.tables.words import (
     REGION_HEADER,
     REMARK_HEADER,
     SERIAL_HEADER,
+    SUB_REGION_HEADER,
     TABLE_NAME,
 )
 
@@ -86,6 +87,11 @@ def header_cells(grid: Grid, layout: Layout, column: int) -> list[Cell]:
 def _check_header(grid: Grid, header: Sequence[int], body: Sequence[int], groups: Sequence[Group]) -> None:
     """A header row that ends before the figures do has lost a cell: which label is whose cannot be known."""
     for c in (c for group in groups for c in group.values):
+        own = [grid.cells[r][c].text for r in header if grid.cells[r][c].column == c and grid.cells[r][c].text]
+        if own and all(grid.cells[r][c] is MISSING for r in body):
+            raise Refusal("header_data_mismatch", f"no row has a cell in column {c + 1}, which is headed {own[-1]}")
+        if own and SUB_REGION_HEADER.match(compact(own[-1])) and any(kind_of(grid.text(r, c)) in FIGURES for r in body):
+            raise Refusal("header_data_mismatch", f"column {c + 1} is headed {own[-1]} and holds figures")
         short = [r for r in header if grid.cells[r][c] is MISSING]
         if short and any(kind_of(grid.text(r, c)) != BLANK for r in body):
             message = f"header row {short[0] + 1} ends before column {c + 1}, which holds figures"

@@ -136,6 +136,9 @@ def subject_of(title: str) -> str | None:
     _, text = take_bracketed_unit(_TITLE_NUMBER.sub("", without_remarks(title_part(title))))
     for period in reversed(list(find_periods(text))):
         text = text[: period.start] + " " + text[period.end :]
+    text = re.sub(
+        r"^\s*(?:19|20)\d{3,4}月(?:份)?", " ", text
+    )  # the 年 between is lost: no date, and no part of the name
     text = re.sub(rf"[（(]\s*{_YEAR}\s*年?\s*[)）]|(?<![\d.]){_YEAR}(?:年度?)?(?![\d.])", " ", text)
     text = re.sub(
         r"^(?:指标|数据库)[:：]|分省年度数据|分省季度数据|分省月度数据|主要城市年度数据|(?:年度|季度|月度)数据(?=\s)",

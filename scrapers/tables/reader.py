@@ -22,7 +22,7 @@ from scrapers.tables.header import holds_figures, layout_of
 from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, Role, RowLabel, StubKind, Table
 from scrapers.tables.rows import RowReader
 from scrapers.tables.stacked import stacked
-from scrapers.tables.text_rows import text_grids
+from scrapers.tables.text_rows import SERVICE_PARTS, text_grids
 from scrapers.tables.units import is_unit
 from scrapers.tables.words import EACH_REGION, NAVIGATION, NOTE_LINE, SUBJECT
 
@@ -318,8 +318,18 @@ def _check_group(group: Group, columns: list[Column], caption: Caption) -> None:
     unnamed = [c.index + 1 for c in columns if not c.measure and not group.names_measures]
     if unnamed:
         raise Refusal("subject_unknown", f"nothing says what column {unnamed[0]} measures")
+    wrong = next((c for c in columns if len(c.path) > 1 and _is_under_the_wrong_head(c.path[0], c.path[1])), None)
+    if wrong is not None:
+        raise Refusal("header_data_mismatch", f"column {wrong.index + 1} is headed {wrong.measure}, which cannot be")
     if group.kind is not StubKind.REGION and heading_region(caption) is None:
         raise Refusal("no_region", "the rows are no regions and the heading names none")
+
+
+def _is_under_the_wrong_head(head: str, label: str) -> bool:
+    """True for 职务 over 个人 and 非职务 over 企业: the header lost or swapped a cell."""
+    other = SERVICE_PARTS.get("非职务" if head == "职务" else "职务")
+    own = SERVICE_PARTS.get(head)
+    return own is not None and other is not None and bool(other.match(label)) and not own.match(label)
 
 
 def _check_periods(columns: list[Column], caption: Caption) -> None:

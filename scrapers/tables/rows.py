@@ -10,8 +10,8 @@ from itertools import pairwise
 from scrapers.grid import MISSING, Grid
 from scrapers.periods import parse_period
 from scrapers.records import Finding, PeriodKind
+from scrapers.tables.bases import names_no_measure
 from scrapers.tables.cells import BLANK, NUMBER, PERCENT, TEXT, YEAR, kind_of
-from scrapers.tables.columns import names_no_measure
 from scrapers.tables.labels import chinese_part, header_text, region_label
 from scrapers.tables.measure_rows import MeasureRow, measure_rows
 from scrapers.tables.model import Column, Group, Layout, RowLabel, StubKind
@@ -150,9 +150,10 @@ class RowReader:
             self._refuse(r, "row_labels_disagree", problem)
             return None
         region, further = first, texts[1:]
-        if len(texts) > 1 and texts[1] and self._group.region is not None:
-            region, further = texts[1], texts[2:]  # the first is a group of regions, such as 国内
-        elif len(texts) > 1 and texts[1] and self._is_sub_region(self._stubs[1]):
+        if len(texts) > 1 and texts[1] and (self._group.region is not None or self._is_sub_region(self._stubs[1])):
+            if kind_of(texts[1]) in (NUMBER, PERCENT):
+                self._refuse(r, "row_without_label", f"begins with {first!r} and {texts[1]!r}: its region is not known")
+                return None
             region, further = within(first, texts[1]), texts[2:]
         spanned = self._grid.cells[r][self._stubs[0]]
         stub = [

@@ -26,11 +26,13 @@ def explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group:
     words = [c for c in words if c != group.translation]
     group.region = _region_column(grid, body, words)
     first = words[0] if group.region is None else group.region
-    heading = "".join(chinese_part(grid.text(r, words[0])) for r in header).strip()
+    heading = "".join(
+        chinese_part(cell.text) for cell in dict.fromkeys(grid.cells[r][words[0]] for r in header)
+    ).strip()
     labels = [grid.text(r, first) for r in body if grid.text(r, first)]
     like_regions = sum(looks_like_region(label) for label in labels)
-    if sum(kind_of(label) == YEAR for label in labels) * 5 >= len(labels) * 4:
-        group.kind = StubKind.PERIOD  # a label that is no period has lost its own: its row is refused
+    if sum(kind_of(label) == YEAR for label in labels) * 2 > len(labels):  # a row with another label is refused
+        group.kind = StubKind.PERIOD
     elif INDICATOR_HEADER.match(heading):
         group.kind, group.names_measures = StubKind.MEASURE, True
     elif REGION_HEADER.match(heading) or like_regions * 3 >= len(labels):

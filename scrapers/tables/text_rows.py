@@ -24,7 +24,7 @@ MINIMUM_ROWS = 3
 LONGEST_HEADER = 60
 LONG_BLOCK = 20
 """A paragraph of this many lines is no cell: each line is one."""
-_CHILDREN = {
+SERVICE_PARTS = {
     "职务": re.compile(r"^(?:大专院校|高等院校|高校|科研单位|工矿企业|企业|机关团体|职务总计|职务小计|小计)$"),
     "非职务": re.compile(r"^(?:个人|非职务总计|小计)$"),
 }
@@ -215,7 +215,7 @@ def _repeats(tokens: Sequence[str], width: int) -> bool:
 def _fold(tokens: list[str], width: int) -> tuple[list[Cell], list[str]] | None:
     """Two header rows that were printed one after the other, as (first row with spans, second row).
 
-    A month belongs under a year, a unit under a word without one, and the words of `_CHILDREN` under their heads. Only
+    A month belongs under a year, a unit under a word without one, the words of `SERVICE_PARTS` under their heads. Only
     one reading that uses every word and fills every column is accepted.
     """
     readings = []
@@ -247,6 +247,6 @@ def _belongs_under(head: str, word: str, already: int) -> bool:
     if top.period is not None:
         return below.period is not None and already == 0 and len(below.period.period) > len(top.period.period)
     if below.unit is not None and not below.label:
-        return already == 0 and top.unit is None and not _CHILDREN.get(top.label)
-    pattern = _CHILDREN.get(top.label)
+        return already == 0 and top.unit is None and not SERVICE_PARTS.get(top.label)
+    pattern = SERVICE_PARTS.get(top.label)
     return bool(pattern and pattern.match(below.label))
