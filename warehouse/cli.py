@@ -152,7 +152,7 @@ def parse(
         Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
     ] = None,
 ) -> None:
-    """Print the records of one saved page as CSV. Needs no home, keeps nothing."""
+    """Print the records of one saved page as CSV, and how sure they are. Needs no home, keeps nothing."""
     from scrapers.records import RECORD_COLUMNS
     from warehouse.saved_page import parse_saved
     from warehouse.tables_out import write_csv
@@ -165,7 +165,9 @@ def parse(
             count = write_csv(RECORD_COLUMNS, page.rows(), target)
     for remark in page.remarks():
         say(remark)
-    say(f"{count} records by {page.parser} {page.parser_version}")
+    for table in page.tables():
+        say(table)
+    say(f"{count} records by {page.parser} {page.parser_version}, {page.chosen_as}")
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from scrapers.checks.views import TableView
-from scrapers.records import Finding
-from scrapers.tables.names import RowKind, national_row, row_kind
+from scrapers.records import Finding, Record
+from scrapers.tables.names import RowKind, national_row, places_within, row_kind
 
 
 def check_cities(view: TableView) -> list[Finding]:
@@ -27,4 +29,26 @@ def check_cities(view: TableView) -> list[Finding]:
                 findings.append(
                     Finding("city_over_province", False, message, view.number, record.row_no, record.column_no)
                 )
-    return findings
+    return [*findings, *_places(view)]
+
+
+def _places(view: TableView) -> list[Finding]:
+    """Places below their provinces must not add up to more than these; where nearly all add up exactly, to no less."""
+    by_province: dict[str, list[str]] = {}
+    for place, above in places_within(view.regions).items():
+        by_province.setdefault(view.regions[above], []).append(view.regions[place])
+    differences: list[tuple[Decimal, str, Record]] = []
+    for province, places in by_province.items():
+        for series, by_region in view.counts.items():
+            if province not in by_region or not series.is_count:
+                continue
+            whole = by_region[province]
+            parts = sum((by_region[p].value for p in places if p in by_region), Decimal(0))
+            text = f"{series}: the {len(places)} places of {province} add up to {parts}, not {whole.value}"
+            differences.append((parts - whole.value, text, whole))
+    exact = sum(difference == 0 for difference, _, _ in differences) * 5 >= len(differences) * 4
+    return [
+        Finding("city_over_province", False, text, view.number, whole.row_no, whole.column_no)
+        for difference, text, whole in differences
+        if difference > 0 or (exact and difference < 0)
+    ]

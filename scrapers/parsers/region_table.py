@@ -9,7 +9,7 @@ from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
 from scrapers.tables.model import Table
 from scrapers.tables.names import RowKind, row_kind
 from scrapers.tables.reader import read_page
-from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet
+from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet, plain
 
 _FIGURE_CELL = re.compile(r"<[tT][dhDH]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<")
 _FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
@@ -81,9 +81,9 @@ def without_total(tables: list[Table]) -> list[Finding]:
 
 
 def safe_text(page: Page) -> str:
-    """The decoded page, or an empty text where it cannot be decoded (parsing then says why)."""
+    """The decoded page as the reader sees it, or an empty text where it cannot be decoded (parsing then says why)."""
     try:
-        return decoded_text(page)
+        return plain(decoded_text(page))
     except Refusal:
         return ""
 

@@ -14,7 +14,8 @@ from scrapers.plans.traditional import TO_SIMPLIFIED
 from scrapers.visible import Paragraph
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ"
-_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
+GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
+"""Pinyin in brackets behind the character that it glosses (`產(chǎn)權(quán)`)."""
 _WITHIN_NUMBER = re.compile(rf"(?<=[\d.])[(（][a-z{_TONES}]{{1,7}}[)）](?=[\d.])|(?<=\d)\s+(?=\d)")
 """A gloss or a space between the digits of a number: some may be lost, or there are two numbers."""
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?![\d])")
@@ -55,7 +56,7 @@ def clean(paragraph: Paragraph, traditional: bool = False) -> CleanText:
     """A paragraph without white space, footnote marks and glosses, in half-width forms, simplified if `traditional`."""
     text = paragraph.text
     dropped = set[int]()
-    for pattern in (_GLOSS, _FOOTNOTE):
+    for pattern in (GLOSS, _FOOTNOTE):
         for match in pattern.finditer(text):
             dropped.update(range(*match.span()))
     for begin, end in paragraph.raised:

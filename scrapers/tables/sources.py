@@ -7,17 +7,20 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
 from functools import lru_cache
 
 from scrapers.decoding import decode
-from scrapers.grid import MISSING, Cell, Grid, HtmlContent, Line, grid_of_rows, read_html
+from scrapers.grid import HtmlContent, Line, grid_of_rows, read_html
+from scrapers.prose.cleaning import GLOSS, is_traditional, simplified
 from scrapers.records import Page, Refusal
+from scrapers.tables.sheets import read_sheets
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
 _XML_SHEET = re.compile(r"<(?:ss:)?Workbook\b", re.IGNORECASE)
+_SUSPICIOUS = re.compile(r"[專國區發權總臺灣廣東與計數]|[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔù]{1,7}[)）]")
+"""A copy in traditional characters holds some of these; a glossed one holds a gloss."""
 _DELIMITERS = (",", "\t", ";")
 _QUOTED = re.compile(r'"[^"]*"')
 """A quoted cell: what stands in it (`"1,364"`) delimits nothing."""
@@ -56,8 +59,10 @@ def _decoded(body: bytes, charset: str | None) -> str:
 @lru_cache(maxsize=8)
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
-        return _spreadsheet(body)
-    text = _decoded(body, charset)
+        return read_sheets(body)
+    text = plain(_decoded(body, charset))
+    if text.startswith("MIME-Version:"):
+        raise Refusal("unsupported_format", "the page is a web archive (MHTML), which no parser here reads")
     if _XML_SHEET.search(text[:2000]):
         raise Refusal("unsupported_format", "the page is an XML spreadsheet, which no parser here reads")
     if is_html(text):
@@ -65,6 +70,18 @@ def _content(body: bytes, charset: str | None) -> HtmlContent:
     if text.lstrip()[:1] in ("{", "["):
         raise Refusal("unsupported_format", "the page is JSON, not a table")
     return _delimited(text)
+
+
+def plain(text: str) -> str:
+    """A text in simplified characters, without the pinyin glosses of some copies (PAGE_FORMATS section 8).
+
+    Characters for which the copy has `?` or a gloss of several letters stay lost: labels and figures with them are
+    refused where they are read.
+    """
+    if not _SUSPICIOUS.search(text):
+        return text
+    text = GLOSS.sub("", text)
+    return simplified(text) if is_traditional(text) else text
 
 
 def _delimited(text: str) -> HtmlContent:
@@ -105,41 +122,4 @@ def _evenness(lines: Sequence[str], delimiter: str) -> int:
     return usual * often if often >= 2 and often * 2 > sum(counts.values()) else 0
 
 
-def _spreadsheet(body: bytes) -> HtmlContent:
-    """Every sheet that holds anything as one grid, merged cells expanded."""
-    from python_calamine import CalamineError, load_workbook  # needed for spreadsheets only
-
-    try:
-        workbook = load_workbook(io.BytesIO(body))
-        grids = [
-            _sheet(sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or [])
-            for sheet in (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
-        ]
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be opened: {error}") from error
-    return HtmlContent([grid for grid in grids if grid.height], "", {}, False)
-
-
-def _sheet(rows: Sequence[Sequence[object]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> Grid:
-    grid = grid_of_rows([_printed(value) for value in row] for row in rows)
-    for (top, left), (bottom, right) in merged:
-        if bottom >= grid.height or right >= grid.width:
-            continue
-        for r in range(top, bottom + 1):
-            for c in range(left, right + 1):
-                grid.cells[r][c] = grid.cells[top][left]
-    return grid
-
-
-def _printed(value: object) -> str:
-    """A spreadsheet value as text: numbers in their shortest form, dates as ISO, text stripped."""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(round(value, 6))
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    return str(value).strip(_SPACES)
-
-
-__all__ = ["MISSING", "Cell", "content_of", "decoded_text", "is_html", "is_spreadsheet"]
+__all__ = ["content_of", "decoded_text", "is_html", "is_spreadsheet"]
