@@ -20,7 +20,7 @@ from scrapers.visits.pages import collect_pages
 from scrapers.visits.summary import ScrapeSummary
 from scrapers.visits.visit import Visit
 
-__all__ = ["ScrapeSummary", "due_sources", "scrape", "visit_address", "visit_source"]
+__all__ = ["ScrapeSummary", "collect", "due_sources", "scrape", "visit_address", "visit_source"]
 
 
 def due_sources(
@@ -96,8 +96,12 @@ def visit_source(
     log: Callable[[str], None] | None = None,
 ) -> None:
     """Visit the due addresses of a source, or all where none is due."""
-    visit = Visit(archive, source, summary, fetcher, today, log or (lambda line: None))
-    (collect_nbs_data if source.nbs_data else collect_pages)(visit)
+    collect(Visit(archive, source, summary, fetcher, today, log or (lambda line: None)))
+
+
+def collect(visit: Visit) -> None:
+    """Visit the due addresses of a source in the way that the catalog says."""
+    (collect_nbs_data if visit.source.nbs_data else collect_pages)(visit)
 
 
 def visit_address(
