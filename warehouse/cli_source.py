@@ -202,7 +202,8 @@ def _print_check(found: SourceCheck) -> None:
 
 
 def _in_words(record: Record) -> str:
-    figure = f"{record.value_text} {record.unit_label or ''}".rstrip()
+    unit = record.unit_label or ""
+    figure = record.value_text if record.value_text.endswith(unit) else f"{record.value_text} {unit}"
     return " | ".join([record.region_label or "(no region)", record.measure_label, record.period or "undated", figure])
 
 
