@@ -86,10 +86,10 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
     headers: list[list[str]] = []
     for group in layout.groups:
         columns = columns_of(grid, layout, group, caption)
-        if all(c.header_period is not None and c.header_period.kind is not PeriodKind.YEAR for c in columns):
-            caption.months_not_named = False  # every column names its own
         _check_group(group, columns, caption)
         _check_periods(columns, caption)
+        if all(c.header_period is not None and c.header_period.kind is not PeriodKind.YEAR for c in columns):
+            caption.months_not_named = False  # every column names its own
         reader = RowReader(grid, layout, group, columns, number)
         labels = reader.labels()
         table.body_rows += len(labels) + reader.refused
