@@ -93,10 +93,10 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
         columns = _without_untied(columns, table)
         if content.is_unformatted:
             columns = _without_unknown_scale(columns, grid, layout, table)
-        if all(c.header_period is not None and c.header_period.kind is not PeriodKind.YEAR for c in columns):
-            caption.months_not_named = False  # every column names its own
         _check_group(group, columns, caption)
         _check_periods(columns, caption)
+        if all(c.header_period is not None and c.header_period.kind is not PeriodKind.YEAR for c in columns):
+            caption.months_not_named = False  # every column names its own
         reader = RowReader(grid, layout, group, columns, number)
         labels = reader.labels()
         table.body_rows += len(labels) + reader.refused
