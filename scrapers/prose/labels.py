@@ -11,7 +11,7 @@ _LEADING = re.compile(
     r"^(?:(?:这|本|此)次(?:人口)?普查(?:登记的)?(?:全国(?=总))?|(?:中国)?(?:国家|[省市县区])?知识产权局(?=共?(?:受理|认定|核准|批准|办理|查处|立案|收到))|其中|内有|"
     r"包括|另外|另有|另|此外|同时|并且|并(?![购网联轨])|且|而(?!且)|还有|还|以及|及(?![时格])|和(?![平谐])|与|"
     r"或|、|,|的|已经|已累计|已有|已|"
-    r"共计|合计|总计|总共|全年|共有|共(?![享同青建性用治产和])|现有|现(?![代金场货状价])|拥有的?|具有|达到|达|"
+    r"共计|合计|总计|总共|全年|共有|共(?![享同青建性用治产和])|现有|现(?![代金场货状价])|拥有的?(?!.{2,16}的(?:企业|高校|机构|单位|公司))|具有|达到|达|"
     r"实现(?!率)|为|约(?!束|定)|均|各省\(区、市\)|各省区市|"
     r"完成(?=[\u4e00-\u9fff]*(?:任务|目标)$)|[省市县区]下达(?=.*任务)|确认|公布|显示|介绍|表明|"
     r"有(?![效关机色限线毒])|当前|目前|主要|(?:由|从)(?=\d)|成功|全部|分别|首次|截至|截止|截|至)"
@@ -201,7 +201,8 @@ def distribute(names: list[str]) -> list[str]:
         names = [n + head if _BARE_KIND.match(n) and not n.endswith("专利") else
                  n + head.removeprefix("专利") if _BARE_KIND.match(n) else n for n in names]  # fmt: skip
     if shared := _SHARED_TAIL.search(last):
-        names = [n if _STATUS.search(n) else n + shared.group() for n in names[:-1]] + [last]
+        tail = shared.group()
+        names = [n if _STATUS.search(n) or n.endswith(tail) else n + tail for n in names[:-1]] + [last]
     first = names[0]
     process = re.search(r"(?:申请|授权|注册|登记|受理|审结|转让|许可)(?:数?量|件数|数)?$", first)
     if process and process.start():

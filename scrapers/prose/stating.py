@@ -159,8 +159,10 @@ def _goes_on_cumulative(before: Stated | None, dated: Dated, nature: Nature, lab
         return False
     if nature not in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN) or _BY_THE_YEAR.search(label):
         return False
+    if label.startswith(("新", "净增")):
+        return False
     if before.cumulative and before.group == context.group:
-        return not label.startswith("新")
+        return True
     if before.timing.kind is not PeriodKind.CUMULATIVE or before.nature is Nature.STOCK:
         return False
     if before.group == context.group or dated.source == FROM_PARAGRAPH:
