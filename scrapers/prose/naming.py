@@ -24,7 +24,7 @@ _DONE = re.compile(r"^(?:办结|结案|审结|获证|通过|获批|合格|破案
 _NEWLY = re.compile(r"^(?:为|被|均)?(?:新获|新增|新入选|获批|入选|获评|获认定|认定|新认定|通过认定|新确定|新晋)")
 GOES_ON = re.compile(
     r"$|左右|以[上下内]|余|多|拥有|实现|占|位?居|列|排|同比|环比|比|较|增|下降|减|提高|提升|上升|扩大|降|升|"
-    r"的\d|和|与|及|以及|,|均|分别|其中|高于|低于|超|并|且|也|、"
+    r"的\d[\d.,]*[%‰]|和|与|及|以及|,|均|分别|其中|高于|低于|超|并|且|也|、"
 )
 """How a text goes on behind a figure that it has stated; anything else is a noun that the figure only numbers."""
 _NOUN = re.compile(r"[\u4e00-\u9fffA-Za-z“”]{2,25}?(?=$|和|及|与|以及)")
@@ -180,7 +180,8 @@ def _list_label(lead: Lead, sentence: SentenceText) -> Label | None:
     if named is None:
         return None
     _, at = sentence.place_from(named.start(), named.end("label"))
-    return clean_label(sentence.without_dates(at, named.end("label")))
+    label = clean_label(sentence.without_dates(at, named.end("label")))
+    return None if re.match(r"排|位|居|在|其|与", label.text) else label
 
 
 def _full(text: str, lead: Lead, whole: Stated | None, context: Context) -> str:

@@ -183,6 +183,15 @@ class Setting:
     home: str | None
     by_level: dict[Level, str] = field(default_factory=dict)
     streets: frozenset[str] = frozenset()
+    open_levels: frozenset[Level] = frozenset()
+    """Levels of which the page speaks of several regions alike: 全省 is the one that was named last."""
+
+    def label_in(self, place: Place, text: str, at: int) -> str:
+        """Like `label`, for a place that stands at `at` of a paragraph."""
+        if not (place.is_deictic and place.level in self.open_levels):
+            return self.label(place)
+        named = [name for name, level, _ in _mentions(text[:at], self.streets) if level is place.level]
+        return named[-1] if named else place.label
 
     def label(self, place: Place) -> str:
         """The region label of a place: the name as printed, or what a word like 全市 stands for on this page."""
@@ -223,7 +232,12 @@ def setting_of(title: str | None, body: Sequence[str], outside: Sequence[str]) -
         for level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY):
             if level not in by_level and (best := _most_named(mentions, level, full)):
                 by_level[level] = best
-    return Setting(_home(found, by_level, full, "\n".join(body)), by_level, streets)
+    open_levels = frozenset(
+        level
+        for level in (Level.PROVINCE, Level.PREFECTURE)
+        if not any(found_level is level for _, found_level, _ in found[0]) and _are_several(found[1], level, full)
+    )
+    return Setting(_home(found, by_level, full, "\n".join(body)), by_level, streets, open_levels)
 
 
 def _mentions(text: str, streets: frozenset[str]) -> list[tuple[str, Level, bool]]:
@@ -246,6 +260,13 @@ def _mentions(text: str, streets: frozenset[str]) -> list[tuple[str, Level, bool
 def _most_named(mentions: Sequence[tuple[str, Level, bool]], level: Level, full: dict[str, str]) -> str | None:
     counts = Counter(full.get(name, name) for name, found, _ in mentions if found is level)
     return counts.most_common(1)[0][0] if counts else None
+
+
+def _are_several(mentions: Sequence[tuple[str, Level, bool]], level: Level, full: dict[str, str]) -> bool:
+    """Whether a text names two regions of a level about as often."""
+    counts = Counter(full.get(name, name) for name, found, first in mentions if found is level and first)
+    most = [count for _, count in counts.most_common(2)]
+    return len(most) == 2 and most[1] > 1 and 2 * most[1] >= most[0]
 
 
 def _home(

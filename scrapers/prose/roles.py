@@ -73,7 +73,7 @@ _GAP = re.compile(
     r"(?P<ref>[^,;:]{0,24}?(?:水平|目标|平均|平均值|均值|增速|任务|全省|全市|全国|标准|预期)(?:值|数|"
     r"水平)?)(?:约|近|达)?$"
 )
-_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:约|大约)?(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)的$")
+_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:约|大约)?(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)(?:的|(?<=平均水平))$")
 _FROM = re.compile(r"(?:由|从)(?:[^,;:]{0,10}的)?$")
 _TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|下降|减少|降低|升|增|降|减|上涨|回落|缩短|压缩)(?:到|至)[^,;:]{0,12}$"
@@ -150,6 +150,8 @@ def normal_reference(printed: str | None, how: str) -> str | None:
         r"((?:去年|上年|上一年)(?:同期|年?底|年?末)|(?:今年|本年)?年初)(?=[\u4e00-\u9fff]{4,}$)", printed
     ):
         printed = leading.group(1)  # 比去年底万人发明专利拥有量: what is compared is said once more
+    if leading := re.match(r"((?:19|20)\d\d年(?:\d{1,2}月)?[末底])(?=[\u4e00-\u9fff]{3,}$)", printed):
+        printed = leading.group(1)
     if re.fullmatch(r"(?:去年|上年|上一年|前一年|上年度|去年度)(?:全年)?", printed):
         return "上年"
     if re.fullmatch(r"(?:去年|上年度?|去年度|上一年|前一年)?(?:同期|同月|同季|可比口径|同口径)(?:水平)?", printed):

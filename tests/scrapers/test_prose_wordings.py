@@ -13,8 +13,8 @@ def read(
 ) -> Parsed:
     info = f'<div class="info">发布时间：{day} 来源：{source}</div>' if day else ""
     body = "".join(f"<p>{text}</p>" for text in paragraphs)
-    page = f'<html><head><title>{title}</title></head><body><h1>{title}</h1>{info}<div id="content">{body}</div></body></html>'
-    return ProseParser().parse(Page(page.encode()))
+    head = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{info}"
+    return ProseParser().parse(Page(f'{head}<div id="content">{body}</div></body></html>'.encode()))
 
 
 def told(parsed: Parsed) -> list[tuple[str, str]]:
@@ -152,6 +152,44 @@ def test_a_remark_on_what_is_counted_is_passed_over() -> None:
     assert told(parsed) == [("人口", "141212 万人"), ("人口 / 较上年末增减", "48 万人")]
 
 
+def test_regions_that_a_clause_ranks_have_the_figures_behind_it() -> None:
+    parsed = read(
+        "上半年，长沙市、株洲市和湘潭市专利授权量位居全省前三，分别为1569件、1037件和861件。", source="湖南省统计局"
+    )
+    assert [(r.region_label, r.measure_label, str(r.value)) for r in parsed.records] == [
+        ("长沙市", "专利授权量", "1569"), ("株洲市", "专利授权量", "1037"), ("湘潭市", "专利授权量", "861"),
+    ]  # fmt: skip
+
+
+def test_whole_province_is_the_one_that_the_paragraph_speaks_of() -> None:
+    parsed = read(
+        "浙江省公布数据。浙江省人口增加。2021年末全省常住人口为6627万人。", "贵州省公布数据。贵州省人口增加。2021年末全省常住人口为3865万人。",
+        title="多地公布人口", source="",
+    )  # fmt: skip
+    assert where(parsed) == [("浙江省", "常住人口"), ("贵州省", "常住人口")]
+
+
+def test_shares_of_two_wholes_do_not_contradict_each_other() -> None:
+    parsed = read("2021年，全市PCT申请1745件，占全国的30.7%，占全省的70.6%。")
+    assert [str(r.value) for r in parsed.records] == ["1745", "30.7", "70.6"]
+    assert all(finding.passed for finding in parsed.findings)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "发行规模近85亿元的37单知识产权证券化产品全国领先",
+        "调查登记常住人口33.34万人",
+        "自然增加人口为负5.7万人",
+        "2021年新增6316件",
+        "排在我市之前的城市是宁波（83334件，增长13.2%）",
+    ],
+)
+def test_figures_that_only_describe_something_else_are_refused(sentence: str) -> None:
+    parsed = read(f"2021年，{sentence}。")
+    assert not parsed.records, told(parsed)
+
+
 # --- when -------------------------------------------------------------------------------------------------------------
 
 
@@ -217,7 +255,7 @@ def test_now_holds_for_the_states_behind_it() -> None:
 
 def test_the_standard_time_of_a_census_dates_its_figures() -> None:
     parsed = read(
-        "我国以2020年11月1日零时为标准时点进行了人口普查。", "全市常住人口为751389人，与2010年普查的725482人相比，十年共增加25907人。",
+        "我国以2020年11月1日零时为标准时点进行了人口普查。", "全市常住人口为751389人，与2010年普查的725482人相比，十年共增加259人。",
         title="长沙市2020年人口普查公报", day="2021-06-10",
     )  # fmt: skip
     assert {r.period for r in parsed.records} == {"2020-11-01"}
