@@ -108,6 +108,30 @@ def test_the_region_of_a_part_ends_with_the_part() -> None:
     assert where(parsed) == [("湖南省", "商标申请量"), ("湖南省", "商标注册量")]
 
 
+def test_whole_district_is_no_county() -> None:
+    text = "目前，西林县有企业32家，西林县品牌发展良好。近年来，广西实施工程，2021年，全区新增经营主体203家。"
+    assert where(read(text, source=""))[-1] == ("广西", "新增经营主体")
+
+
+def test_a_city_named_like_its_prefecture_is_the_city() -> None:
+    assert where(read("申请专利75件。", title="哈密地区哈密市2009年统计公报", day="2010-05-01", source="")) == [
+        ("哈密市", "申请专利")
+    ]
+
+
+def test_a_ratio_to_a_whole_is_a_share_of_the_figure_before() -> None:
+    parsed = read("2021年，全市研究与试验发展经费支出401亿元，相当于全市生产总值的比例为2.7%。")
+    assert [label for label, _ in told(parsed)] == ["研究与试验发展经费支出", "研究与试验发展经费支出 / 占比"]
+
+
+def test_what_has_been_founded_so_far_is_named_like_what_was_founded() -> None:
+    parsed = read("2021年，全市组建工程中心5家，累计发展到14家；高新技术企业发展到17家。")
+    assert when(parsed) == [
+        ("组建工程中心", "2021", "year"), ("工程中心", "2021", "point_in_time"),
+        ("高新技术企业", "2021", "point_in_time"),
+    ]  # fmt: skip
+
+
 def test_a_county_level_city_says_whole_city_of_itself() -> None:
     parsed = read(
         "全市实现生产总值617.5亿元。台州市委作出部署，台州市统计局核定。",
@@ -162,10 +186,9 @@ def test_regions_that_a_clause_ranks_have_the_figures_behind_it() -> None:
 
 
 def test_whole_province_is_the_one_that_the_paragraph_speaks_of() -> None:
-    parsed = read(
-        "浙江省公布数据。浙江省人口增加。2021年末全省常住人口为6627万人。", "贵州省公布数据。贵州省人口增加。2021年末全省常住人口为3865万人。",
-        title="多地公布人口", source="",
-    )  # fmt: skip
+    first = "浙江省公布数据。浙江省人口增加。2021年末全省常住人口为6627万人。"
+    second = "贵州省公布数据。贵州省人口增加。2021年末全省常住人口为3865万人。"
+    parsed = read(first, second, title="多地公布人口", source="")
     assert where(parsed) == [("浙江省", "常住人口"), ("贵州省", "常住人口")]
 
 
@@ -183,6 +206,9 @@ def test_shares_of_two_wholes_do_not_contradict_each_other() -> None:
         "自然增加人口为负5.7万人",
         "2021年新增6316件",
         "排在我市之前的城市是宁波（83334件，增长13.2%）",
+        "其中，养殖业116件，占总量的17.7%",
+        "属于国际领先的成果有260项",
+        "全省累计获批使用专用标志3037件",
     ],
 )
 def test_figures_that_only_describe_something_else_are_refused(sentence: str) -> None:
@@ -255,9 +281,11 @@ def test_now_holds_for_the_states_behind_it() -> None:
 
 def test_the_standard_time_of_a_census_dates_its_figures() -> None:
     parsed = read(
-        "我国以2020年11月1日零时为标准时点进行了人口普查。", "全市常住人口为751389人，与2010年普查的725482人相比，十年共增加259人。",
-        title="长沙市2020年人口普查公报", day="2021-06-10",
-    )  # fmt: skip
+        "我国以2020年11月1日零时为标准时点进行了人口普查。",
+        "全市常住人口为751389人，与2010年普查的725482人相比，十年共增加259人。",
+        title="长沙市2020年人口普查公报",
+        day="2021-06-10",
+    )
     assert {r.period for r in parsed.records} == {"2020-11-01"}
     assert [label for label, _ in told(parsed)] == ["常住人口", "常住人口 / 较2010年普查增减"]
 
