@@ -72,6 +72,7 @@ def _content(body: bytes, charset: str | None) -> HtmlContent:
     return _delimited(text)
 
 
+@lru_cache(maxsize=8)
 def plain(text: str) -> str:
     """A text in simplified characters, without the pinyin glosses of some copies (PAGE_FORMATS section 8).
 
