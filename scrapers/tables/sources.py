@@ -72,6 +72,7 @@ def _content(body: bytes, charset: str | None) -> HtmlContent:
     return _delimited(text)
 
 
+@lru_cache(maxsize=8)
 def plain(text: str) -> str:
     """A text in simplified characters, without the pinyin glosses of some copies (PAGE_FORMATS section 8).
 
@@ -95,21 +96,24 @@ def _delimited(text: str) -> HtmlContent:
     except csv.Error as error:
         raise Refusal("damaged_csv", f"the file is not well-formed CSV: {error}") from error
     rows = [row for row in rows if row]
-    is_cut = _is_uneven(rows, len(rows) - 1) and not text.endswith("\n")
+    is_cut = bool(rows) and _is_uneven(rows[-1], _usual_width(rows)) and not text.endswith("\n")
     whole = rows[:-1] if is_cut else rows
-    if (place := next((r for r in range(len(whole)) if _is_uneven(whole, r)), None)) is not None:
-        message = f"row {place + 1} ({whole[place][0]}) has {len(whole[place])} cells, most have {_usual_width(whole)}"
+    usual = _usual_width(whole)
+    if (place := next((r for r, row in enumerate(whole) if _is_uneven(row, usual)), None)) is not None:
+        message = f"row {place + 1} ({whole[place][0]}) has {len(whole[place])} cells, most have {usual}"
         raise Refusal("uneven_rows", message)
     return HtmlContent([grid_of_rows(whole)], "", {}, is_cut)
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    return Counter(len(row) for row in rows if len(row) > 1).most_common(1)[0][0]
+    """Cells of most rows that have several; 0 where none has."""
+    often = Counter(len(row) for row in rows if len(row) > 1).most_common(1)
+    return often[0][0] if often else 0
 
 
-def _is_uneven(rows: Sequence[Sequence[str]], place: int) -> bool:
+def _is_uneven(row: Sequence[str], usual: int) -> bool:
     """True for a row of figures with other cells than most rows have: which of its cells is lost, nobody knows."""
-    usual, width = _usual_width(rows), len(rows[place])
+    width = len(row)
     return width != usual and width * 2 > usual
 
 
