@@ -219,6 +219,27 @@ def test_table_of_percentages_only_has_no_count_rows_to_miss() -> None:
     assert (str(found.value), found.unit_label, found.is_percentage_row) == ("55.4", "%", False)
 
 
+def test_total_of_domestic_applications_is_the_total_of_the_regions() -> None:
+    """Table 14 of December 2016, two groups of rows side by side; Shenzhen and the foreign ones are not added."""
+    rows = [
+        ["Guangdong", 2717, 23574, "Gansu", 2, 8],
+        ["Beijing", 868, 6651, "Qinghai", 0, 3],
+        ["Jiangsu", 546, 3213, "Shenzhen", 1806, 19647],
+        ["Shanghai", 224, 1560, "Total of Domestic Applications", 4357, 35009],
+        ["Tibet", 0, 0, "Total of Foreign Applications", 360, 2819],
+    ]
+    page = html_page(
+        "<p>Table 14 Distribution of PCT International Patents Received in 2016</p><p>December 2016</p>"
+        + table(["Region", "Monthly", "Yearly"] * 2, ["", "Total", "Total"] * 2, *rows),
+        url="http://english.sipo.gov.cn/statistics/2016s/201612/1067778.htm",
+    )
+    _, parsed = parse_page(page)
+    found = cells(parsed)
+    assert found["Gansu", "Yearly / Total", "2016"].period_kind is YEAR
+    assert found["TotalofForeignApplications", "Monthly / Total", "2016-12"].value == 360
+    assert sum(f.check == "sum_over_regions" and f.passed for f in parsed.findings) == 2
+
+
 # --- the Trademark Office, by quarter ---------------------------------------------------------------------------------
 
 NAMES = [*(province.name for province in provinces()), "香港特别行政区", "澳门特别行政区", "台湾省"]
