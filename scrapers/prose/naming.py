@@ -15,6 +15,7 @@ from scrapers.prose.labels import (
     is_bare_kind,
     is_bare_measure,
     is_dependent,
+    is_holder,
     joined,
     stands_alone,
 )
@@ -40,9 +41,13 @@ _VERB_ONLY = re.compile(
 _PART_OF_TOTAL = re.compile(r"(?:新增|净增|新认定|新获批|新获|新建|新引进|引进|新设|新培育|新登记)(?P<whole>.{2,})")
 _NEW_VERB = re.compile(r"新增|净增|新认定|新获批|新获|新建|新引进")
 _OWNED = re.compile(r"^(?:其)?拥有的")
+_IN_A_LIST = re.compile(r"(?:依次|分别)(?:为|是)?:|(?:^|[,;:。])在[^,;:。]{2,20}中,")
+_HAVE = re.compile(r"(?:其|共|共计|合计|累计)?拥有")
+_OWNERS = re.compile(r"(?:企业|高校|院校|院所|机构|单位|公司)(?:数|数量|总数)?$")
+_RIGHTS = re.compile(r"有效|高价值|发明|实用新型|外观设计|专利|商标|注册|版权|著作权|软著")
 _INDEX = re.compile(r"(?:为|达|达到|是)$|(?:得分|指数|性别比|系数|分数|评分|比|值)$")
 _LISTED_BY = re.compile(
-    r"(?P<label>[^,;:。]{3,30}?)(?:数量)?(?:排名|位居|居|位列|列|排在?)(?:全国|全省)?前[^,;:]{0,6}?(?:位|名)?的"
+    r"(?P<label>[^,;:。]{3,30}?)(?:数量)?(?:排名|位居|居|位列|列|排在?)?(?:全国|全省|全市)?前[^,;:]{0,6}?[位名]?的?"
     r"[^,;:]{0,16}?(?:依次|分别)?(?:是|为|有)"
 )
 
@@ -93,16 +98,29 @@ def _label(
         return _with_noun(label, sentence.text[figure.end : end], lead, context), end
     if not stops and not _NEWLY.match(after):
         raise UnnamedError("it numbers things that the text speaks of")
-    if _OWNED.match(subject) and last is not None:
+    if _OWNED.match(sentence.text[lead.begin : figure.start]) and last is not None:
+        return replace(label, text=joined(last.about, label.text)), 0
+    if last is not None and label.is_sound and _is_of_owners(last, label, figure, lead, sentence):
         return replace(label, text=joined(last.about, label.text)), 0
     if label.is_generic or (is_bare_measure(label.text) and not is_bare_kind(label.text) and not lead.is_part):
         label = _inherited(label, figure, lead, sentence, context) or label
+    if not label.has_status and _IN_A_LIST.search(sentence.text[sentence.start : lead.begin]):
+        raise UnnamedError("one of a list; what is counted is said before it")
+    if figure.is_share and re.search(r"[省市县区州镇]$", label.text):
+        raise UnnamedError("a region, and not what is measured there")
     if figure.unit is None and not _INDEX.search(subject):
         raise UnnamedError("no unit")
     part = lead.is_part or is_bare_kind(label.text)
     if label.is_generic or (is_bare_measure(label.text) and not part) or not label.is_sound:
         raise UnnamedError("what it measures is not said")
     return label, 0
+
+
+def _is_of_owners(last: Stated, label: Label, figure: Figure, lead: Lead, sentence: SentenceText) -> bool:
+    """有…的企业达3家,拥有有效专利9件: what these companies have, and not the region."""
+    own = _HAVE.match(sentence.text[lead.begin : figure.start])
+    own = own if last.start >= sentence.start else None
+    return bool(own and last.is_level and _OWNERS.search(last.about) and _RIGHTS.match(label.text))
 
 
 def _with_noun(label: Label, noun: str, lead: Lead, context: Context) -> Label:
@@ -128,12 +146,16 @@ def _inherited(label: Label, figure: Figure, lead: Lead, sentence: SentenceText,
         return Label(whole, cumulative=True, total=True)
     if lead.in_bracket and not label.text:
         return _list_label(lead, sentence)
+    if last is not None and last.is_level and last.start >= sentence.start and last.group != context.group:
+        full = distribute([last.about, label.text])[1]
+        if full.startswith("专利授权"):  # 专利申请量1件;授权量2件: nothing but a patent is granted
+            return replace(label, text=full)
     if last is not None and last.is_level and last.group == context.group:
         full = distribute([last.about, label.text])[1]
         if full != label.text:
             return replace(label, text=full)
         if not label.text and lead.loose is None and _is_moved(last, figure, lead, sentence, context):
-            return replace(label, text=last.about)
+            return replace(label, text=last.about, total=label.is_total)
     subject = sentence.subject_of(*lead.loose) if lead.loose else None
     if subject is None:
         return None
@@ -163,6 +185,10 @@ def _list_label(lead: Lead, sentence: SentenceText) -> Label | None:
 
 def _full(text: str, lead: Lead, whole: Stated | None, context: Context) -> str:
     """The label named so that it can stand alone. Raises UnnamedError."""
+    if whole is None and lead.is_part and context.undated == len(context.stated):
+        raise UnnamedError("a part of a figure that has no date")
+    if is_holder(text) and not lead.is_part and not (whole is not None and whole.is_part):
+        raise UnnamedError("whose they are, and not what")
     if whole is not None and lead.is_part and not stands_alone(text, whole.about):
         return joined(whole.about, text)
     if whole is None and lead.is_part and not stands_alone(text, "有效专利"):

@@ -71,7 +71,8 @@ def find_bases(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
 
 def _orders(grid: Grid, layout: Layout, rank: int, values: int) -> bool:
     """True where the figures of a column fall as the ranks rise."""
-    rows = [(quick_value(grid.text(r, rank)), quick_value(grid.text(r, values))) for r in layout.body]
+    whole = [r for r in layout.body if grid.widths[r] == layout.width]  # cells of other rows may be shifted
+    rows = [(quick_value(grid.text(r, rank)), quick_value(grid.text(r, values))) for r in whole]
     placed = sorted((place[0], value[0]) for place, value in rows if place is not None and value is not None)
     return len(placed) > 1 and all(above[1] >= below[1] for above, below in pairwise(placed))
 

@@ -44,6 +44,8 @@ _STATED_PERIOD = re.compile(
 _STATED_REGION = re.compile(r"^(?:地区|行政区划|区域)\s*[:：]\s*(?P<region>\S+)$")
 _STATED_INDICATOR = re.compile(r"^指标\s*[:：]\s*(?P<indicator>\S.*)$")
 _STATED_DATABASE = re.compile(r"^数据库\s*[:：]\s*(?P<database>\S.*)$")
+_NATIONAL_DATABASES = frozenset({"月度数据", "季度数据", "年度数据"})
+"""Databases of the national site that hold the country's own figures; those of provinces and cities are named so."""
 
 
 @dataclass(slots=True)
@@ -104,6 +106,8 @@ def _sort_lines(lines: Sequence[str]) -> _Found:
                 _take_text(unit[1], found)
         else:
             _take_text(line, found)
+    if found.region is None and found.database in _NATIONAL_DATABASES:
+        found.region = "全国"
     return found
 
 

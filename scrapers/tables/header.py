@@ -115,7 +115,7 @@ def _first_body_row(grid: Grid, single: Sequence[bool]) -> int:
             years
             and label.row == r
             and kinds[0] == TEXT
-            and not _is_header_word(label.text)
+            and not is_header_word(label.text)
             and _has_header_above(grid, r)
         ):
             return r
@@ -123,10 +123,11 @@ def _first_body_row(grid: Grid, single: Sequence[bool]) -> int:
 
 
 def _has_header_above(grid: Grid, row: int) -> bool:
-    return any(_is_header_word(grid.cells[r][0].text) for r in range(row))
+    return any(is_header_word(grid.cells[r][0].text) for r in range(row))
 
 
-def _is_header_word(text: str) -> bool:
+def is_header_word(text: str) -> bool:
+    """True for words that head row labels (地区, 年份, 指标, 序号), and for none at all."""
     label = compact(chinese_part(text)) if CJK.search(text) else text.strip()
     return not label or any(
         pattern.match(label) for pattern in (REGION_HEADER, PERIOD_HEADER, INDICATOR_HEADER, SERIAL_HEADER)
@@ -154,7 +155,7 @@ def _is_caption_row(row: Sequence[Cell], r: int) -> bool:
     others = [t for t in texts if t not in units and kind_of(t) != YEAR and not CODE_LINE.match(t)]
     if texts and all(CODE_LINE.match(text) for text in texts):
         return True
-    is_title = len(others) == 1 and TABLE_NAME.search(others[0]) is not None and not _is_header_word(others[0])
+    is_title = len(others) == 1 and TABLE_NAME.search(others[0]) is not None and not is_header_word(others[0])
     return bool(units) and (not others or is_title)
 
 
@@ -175,7 +176,7 @@ def _heads_rows(row: Sequence[Cell]) -> bool:
     """True where the first text of a row is neither a header word nor a unit: a section such as 二、授权情况."""
     text = next((cell.text for cell in row if cell.text), "")
     is_caption = kind_of(text) == YEAR or is_unit(text.strip("()（） ")) or take_unit_line(text) is not None
-    return bool(text) and not is_caption and not _is_header_word(text)
+    return bool(text) and not is_caption and not is_header_word(text)
 
 
 def _heads_all(grid: Grid, r: int) -> bool:

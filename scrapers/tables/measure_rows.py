@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from scrapers.tables.cells import TEXT, YEAR, kind_of
+from scrapers.tables.cells import TEXT, kind_of
 from scrapers.tables.labels import chinese_part, header_text
 
 _PART = re.compile(r"^\s*(?:[#＃]|其中\s*[:：]?)\s*")
@@ -33,7 +33,7 @@ def measure_rows(labels: Mapping[int, str], sections: Mapping[int, str]) -> dict
     plain = {r: _PART.sub("", label) for r, label in labels.items()}
     often = Counter(plain.values())
     for r in sorted(labels):
-        if kind_of(labels[r]) not in (TEXT, YEAR):
+        if kind_of(labels[r]) != TEXT:
             whole, found[r] = None, MeasureRow([], None)
             continue
         read = header_text(plain[r])

@@ -21,6 +21,7 @@ from scrapers.tables.confidence import LEAST, confidence_of
 from scrapers.tables.header import holds_figures, layout_of
 from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, Role, RowLabel, StubKind, Table
 from scrapers.tables.rows import RowReader
+from scrapers.tables.stacked import stacked
 from scrapers.tables.text_rows import SERVICE_PARTS, text_grids
 from scrapers.tables.units import is_unit
 from scrapers.tables.words import EACH_REGION, NAVIGATION, NOTE_LINE, SUBJECT
@@ -66,8 +67,9 @@ def data_grids(content: HtmlContent) -> list[DataGrid]:
         elif holds_figures(item):
             if found:
                 found[-1].after = lines
-            found.append(DataGrid(item, list(lines), []))
-            lines = []
+            for part in stacked(item):
+                found.append(DataGrid(part, lines, []))
+                lines = []
         else:
             lines.extend(_lines_of(item))
     if found:
@@ -91,6 +93,8 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
         columns = _without_untied(columns, table)
         if content.is_unformatted:
             columns = _without_unknown_scale(columns, grid, layout, table)
+        if all(c.header_period is not None and c.header_period.kind is not PeriodKind.YEAR for c in columns):
+            caption.months_not_named = False  # every column names its own
         _check_group(group, columns, caption)
         _check_periods(columns, caption)
         reader = RowReader(grid, layout, group, columns, number)

@@ -22,6 +22,8 @@ _XML_SHEET = re.compile(r"<(?:ss:)?Workbook\b", re.IGNORECASE)
 _SUSPICIOUS = re.compile(r"[專國區發權總臺灣廣東與計數]|[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔù]{1,7}[)）]")
 """A copy in traditional characters holds some of these; a glossed one holds a gloss."""
 _DELIMITERS = (",", "\t", ";")
+_QUOTED = re.compile(r'"[^"]*"')
+"""A quoted cell: what stands in it (`"1,364"`) delimits nothing."""
 _SPACES = " \t\r\n\u00a0\u3000\ufeff"
 
 
@@ -113,7 +115,7 @@ def _is_uneven(rows: Sequence[Sequence[str]], place: int) -> bool:
 
 def _evenness(lines: Sequence[str], delimiter: str) -> int:
     """How many lines have as many delimiters as most lines that have any, times their number; 0 for running text."""
-    counts = Counter(n for line in lines if (n := line.count(delimiter)))
+    counts = Counter(n for line in lines if (n := _QUOTED.sub("", line).count(delimiter)))
     if not counts:
         return 0
     usual, often = counts.most_common(1)[0]

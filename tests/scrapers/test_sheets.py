@@ -145,3 +145,41 @@ def test_formats_that_nobody_reads_are_named() -> None:
     with pytest.raises(Refusal) as refusal:
         content_of(Page(b"PK\x03\x04" + b"\0" * 60))
     assert refusal.value.code == "damaged_spreadsheet"
+
+
+def test_tables_one_below_the_other_in_one_sheet_are_read_each_under_its_own_header() -> None:
+    def part(title: str, *headers: str, step: int) -> list[list[object]]:
+        labels = ("全国", "北京", "上海", "天津")
+        figures = [
+            [label, *(n * step * (c + 1) for c, _ in enumerate(headers))]
+            for n, label in zip((6, 1, 2, 3), labels, strict=True)
+        ]
+        return [[title], ["单位:件"], ["地区", *headers], *figures]
+
+    rows = [
+        *part("2022年专利授权量", "发明", "外观设计", step=10),
+        [None],
+        *part("2022年专利有效量", "合计", "发明", step=100),
+    ]
+    parsed = RegionTableParser().parse(Page(xlsx({"a": rows})))
+    found = {(r.table_no, r.region_label, r.measure_label, str(r.period_kind)): r for r in parsed.records}
+    assert found[1, "上海", "外观设计", "year"].value == 40
+    assert found[2, "上海", "合计", "point_in_time"].value == 200
+    assert found[2, "上海", "合计", "point_in_time"].row_no == 14
+    assert {r.table_title for r in parsed.records} == {"2022年专利授权量", "2022年专利有效量"}
+    assert len(found) == 16
+
+
+def test_header_repeated_on_a_new_page_of_the_table_begins_no_new_table() -> None:
+    header = ["地区", "发明", "外观设计"]
+    rows: list[list[object]] = [
+        ["2022年专利授权量(件)"],
+        header,
+        ["北京", 11, 12],
+        ["上海", 13, 14],
+        header,
+        ["天津", 15, 16],
+    ]
+    parsed = RegionTableParser().parse(Page(xlsx({"a": rows})))
+    assert {(r.table_no, r.region_label) for r in parsed.records} == {(1, "北京"), (1, "上海"), (1, "天津")}
+    assert not parsed.findings

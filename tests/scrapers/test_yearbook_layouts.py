@@ -311,3 +311,90 @@ def test_figure_in_which_the_page_is_cut_takes_its_row_with_it() -> None:
     cut = read(Page(whole[: whole.index("3823<")].encode()))
     assert {r.region_label for r in cut.records} == {"全国总计", "北京"}
     assert cut.verdict is Verdict.INCOMPLETE
+
+
+def test_years_as_rows_stay_years_where_one_row_has_lost_its_label() -> None:
+    rows = [[1986, 195, 67, 125], [1987, 305, 84, 206], [1988, 420, 90, 320], [445, 90, 318], [1990, 540, 95, 374]]
+    page = html_page(
+        "<h1>福建统计年鉴</h1><p>16-5 各类型专利申请情况</p><p>单位:项 (unit)</p>"
+        + table(["年份", "专利申请数", "发明", "实用新型"], *rows)
+    )
+    parsed = parse_page(page)[1]
+    assert {r.period for r in parsed.records} == {"1986", "1987", "1988", "1990"}
+    assert {(r.region_label, r.unit_label) for r in parsed.records} == {("福建", "项")}
+    assert failed(parsed) >= {"row_width"}
+
+
+def test_part_marked_with_a_hash_belongs_to_the_row_above_and_to_none_where_that_is_lost() -> None:
+    rows: list[list[object]] = [
+        ["研究与试验发展人员(人)", 1180, 1848],
+        ["#女性", 239, 444],
+        ["专利申请数(件)", 151, 225],
+        ["#发明专利", 62, 94],
+    ]
+    heading = "<h1>宁德市统计年鉴</h1><p>14-3 科技活动基本情况</p>"
+
+    def measures(body: list[list[object]]) -> set[tuple[str, str | None]]:
+        parsed = parse_page(html_page(heading + table(["", "2009年", "2010年"], *body)), "region_table")[1]
+        return {(r.measure_label, r.unit_label) for r in parsed.records}
+
+    whole = {
+        ("研究与试验发展人员", "人"),
+        ("研究与试验发展人员 / 女性", "人"),
+        ("专利申请数", "件"),
+        ("专利申请数 / 发明专利", "件"),
+    }
+    assert measures(rows) == whole
+    lost = [*rows[:2], ["", 151, 225], rows[3], ["有效发明专利数(件)", 83, 158]]
+    assert measures(lost) == {("有效发明专利数", "件"), *(m for m in whole if m[1] == "人")}
+
+
+def test_labels_repeated_without_a_heading_are_told_apart_by_the_total_to_their_left() -> None:
+    page = html_page(
+        "<h1>福建统计年鉴</h1><p>14-8 各类型专利申请 授权情况</p><p>单位:项 (unit)</p>"
+        + table(
+            "<tr><td rowspan=2>年份</td><td rowspan=2>申请数</td><td colspan=2></td><td rowspan=2>授权数</td>"
+            "<td colspan=2></td></tr>",
+            ["发明", "实用新型", "发明", "实用新型"],
+            [2002, 6521, 562, 2233, 4001, 63, 1306],
+            [2003, 7236, 797, 2554, 5377, 137, 1658],
+            [2004, 7498, 850, 2524, 4758, 160, 1776],
+        )
+    )
+    parsed = parse_page(page)[1]
+    assert cells(parsed)["福建", "授权数 / 发明", "2003"].value == 137
+    assert cells(parsed)["福建", "申请数 / 发明", "2003"].value == 797
+    tables = parsed.layout["tables"]
+    assert isinstance(tables, list)
+    assert any("told apart" in reason for reason in tables[0]["reasons"])
+
+
+def test_cumulative_table_of_applications_grants_and_patents_in_force_with_a_footnote_on_one_of_them() -> None:
+    page = html_page(
+        "<p>国内外三种专利受理/授权/有效累计状况<br>Total Applications/Grants/In Force for Three Kinds of Patents "
+        "Received from Home and Abroad</p><p>表号:专受表1</p><p>1985.4-2013.12</p>"
+        + table(
+            "<tr><td colspan=2 rowspan=2></td><td colspan=2>发明<br>Invention</td>"
+            "<td colspan=2>合计<br>Total</td></tr>",
+            ["数量<br>Number", "构成<br>%", "数量<br>Number", "构成<br>%"],
+            _group("合计<br>Total", "受理量<br>Application", 4327819, "33.1%", 13093538, "100.0%"),
+            ["授权量<br>Grant", 1318659, "17.8%", 7426010, "100.0%"],
+            ["有效量*<br>In Force", 1033908, "24.6%", 4195137, "100.0%"],
+            _group("国内<br>Domestic", "受理量<br>Application", 3084208, "26.5%", 11646748, "89.0%"),
+            ["授权量<br>Grant", 735863, "11.0%", 6659972, "89.7%"],
+            ["有效量<br>In Force", 585767, "16.1%", 3635589, "86.7%"],
+            _group("国外<br>Foreign", "受理量<br>Application", 1243611, "86.0%", 1446790, "11.0%"),
+            ["授权量<br>Grant", 582796, "76.1%", 766038, "10.3%"],
+            ["有效量<br>In Force", 448141, "80.1%", 559548, "13.3%"],
+            "<tr><td colspan=6>*有效量:报告期末处于专利权维持状态的案卷数量。</td></tr>",
+        ),
+        title="2013专利统计年报",
+        url=f"{ENGLISH}/year2013/a/a1.html",
+    )
+    parsed = read(page)
+    found = cells(parsed)
+    assert found["合计Total", "发明 / 数量 / 受理量", "2013-12"].period_kind is CUMULATIVE
+    assert found["合计Total", "发明 / 数量 / 有效量", "2013-12"].period_kind is STOCK
+    assert found["国内Domestic", "合计 / 构成 / 授权量", "2013-12"].value_text == "89.7%"
+    assert len(found) == 36
+    assert not failed(parsed)
