@@ -421,6 +421,26 @@ def test_notice_with_its_table_inline_is_dated_by_the_title_of_the_table() -> No
     assert found["淳安县", "职务/非职务 / 非职务", "2023"].value == 83
 
 
+@pytest.mark.parametrize(("place", "figure"), [(1, 5212), (3, 58913)])
+def test_city_must_be_the_sum_of_its_own_districts_and_counties(place: int, figure: int) -> None:
+    """Hangzhou 2023 with its first districts taken together; one digit of a district, then of the city, is changed."""
+    rows = [
+        ["上城区", 1478, 3524, 1401],
+        ["其余各区", 29981, 52121, 14575],
+        ["桐庐县", 522, 3267, 806],
+        ["合计", 31981, 58912, 16782],
+    ]
+
+    def page() -> Page:
+        body = [row(span("杭州", 1, 5), "市本级", "31459", "55645", "15976"), *rows]
+        head = ["地区", "市县名称", "发明", "实用新型", "外观设计"]
+        return html_page("<p>2023年全省各地区专利授权量</p><p>单位:件</p>" + table(head, *body))
+
+    assert "city_over_province" not in failed(read(page()))
+    rows[place][2] = figure
+    assert "city_over_province" in failed(read(page()))
+
+
 def test_towns_under_no_header_are_regions_where_the_title_says_so() -> None:
     head = ["发明", "去年发明", "发明增长率%", "总计", "2015年1-11月", "同比增长%"]
     page = html_page(
