@@ -10,7 +10,7 @@ import re
 from datetime import date
 
 from scrapers.grid import HtmlContent
-from scrapers.parsers.region_table import RegionTableParser, has_at_least, safe_text, without_total
+from scrapers.parsers.region_table import FIGURE_CELL, RegionTableParser, has_at_least, safe_text, without_total
 from scrapers.periods import last_day
 from scrapers.records import Finding, Page
 from scrapers.tables.model import Table
@@ -20,7 +20,6 @@ _HOST = r"^https?://(?:www|english)\.(?:cnipa|sipo)\.gov\.cn/"
 _ENGLISH = re.compile(_HOST + r"(?:transfer/)?statistics/(?P<year>20\d\d)s?/(?:(?P=year))?(?P<month>1[0-2]|[1-9])/")
 _CHINESE = re.compile(_HOST + r"tjxx/zltj/\w+/(?:yuebao)?(?P<year>(?:19|20)\d\d)/")
 _ANY = re.compile(_HOST + r"(?:(?:transfer/)?statistics/|tjxx/zltj/)")
-_FIGURE = re.compile(r">\s*\d[\d,.]*[%％]?\s*<")
 MINIMUM_REGIONS = 10
 """With as many rows of provinces the table is one by region, which has a total."""
 
@@ -32,7 +31,7 @@ class CnipaMonthlyParser(RegionTableParser):
     version = "1"
 
     def fits(self, page: Page) -> float:
-        return 1.0 if _ANY.search(page.url) and has_at_least(_FIGURE, safe_text(page), 6) else 0.0
+        return 1.0 if _ANY.search(page.url) and has_at_least(FIGURE_CELL, safe_text(page), 6) else 0.0
 
     def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
         ends = [last_day(r.period) for table in tables for r in table.records if r.period]

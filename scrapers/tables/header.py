@@ -50,7 +50,7 @@ def layout_of(grid: Grid) -> Layout:
     Raises Refusal `no_header` where figures have no header above them, `no_row_labels` where no column holds labels,
     `header_data_mismatch` where a header row is shorter than the figures below it.
     """
-    single = [_is_single(row, r) for r, row in enumerate(grid.cells)]
+    single = [_is_single(row, r) and not _heads_all(grid, r) for r, row in enumerate(grid.cells)]
     first = _first_body_row(grid, single)
     above = [r for r in range(first) if not single[r] and not _is_blank(grid.cells[r])]
     lines = [r for r in above if _is_caption_row(grid.cells[r], r)]
@@ -177,6 +177,12 @@ def _heads_rows(row: Sequence[Cell]) -> bool:
     text = next((cell.text for cell in row if cell.text), "")
     is_caption = kind_of(text) == YEAR or is_unit(text.strip("()（） ")) or take_unit_line(text) is not None
     return bool(text) and not is_caption and not is_header_word(text)
+
+
+def _heads_all(grid: Grid, r: int) -> bool:
+    """True for a text over all columns but a blank one that reaches into the next row: a head, no caption."""
+    first = grid.cells[r][0]
+    return not first.text and first.row == r and r + 1 < grid.height and grid.cells[r + 1][0] is first
 
 
 def _is_blank(row: Sequence[Cell]) -> bool:

@@ -19,6 +19,8 @@ _TOTALS = frozenset(
     | {f"全{level}{tail}" for level in "省市区州县盟旗" for tail in ("", "合计", "总计", "小计")}
 )
 _ENGLISH_TOTALS = frozenset({"total", "grandtotal", "nationaltotal", "subtotal", "domestictotal", "alltotal"})
+_TOTAL_OF = re.compile(r"^total(?:number)?of(?:domestic|home)")
+"""`Total of Domestic Applications`; the one of foreign applications is no total of the regions above it."""
 _OTHERS = frozenset(
     {"其他", "其它", "其他地区", "其它地区", "不详", "未知", "other", "others", "unknown", "notclassified"}
 )
@@ -68,7 +70,7 @@ class NationalRow(NamedTuple):
 def row_kind(label: str) -> RowKind:
     """Kind of a row by its printed label (Chinese, English or both in one cell; spaces and brackets do not matter)."""
     key = _key(label)
-    if key in _TOTALS or key in _ENGLISH_TOTALS:
+    if key in _TOTALS or key in _ENGLISH_TOTALS or _TOTAL_OF.match(key):
         return RowKind.TOTAL
     if key in _OTHERS:
         return RowKind.OTHER

@@ -8,7 +8,7 @@ from scrapers.grid import Grid
 from scrapers.tables.cells import BLANK, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, compact, header_text
 from scrapers.tables.model import Group, StubKind
-from scrapers.tables.names import looks_like_region
+from scrapers.tables.names import RowKind, looks_like_region, row_kind
 from scrapers.tables.words import CJK, INDICATOR_HEADER, LATIN, PERIOD_HEADER, REGION_HEADER
 
 
@@ -30,7 +30,9 @@ def explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group:
         chinese_part(cell.text) for cell in dict.fromkeys(grid.cells[r][words[0]] for r in header)
     ).strip()
     labels = [grid.text(r, first) for r in body if grid.text(r, first)]
-    like_regions = sum(looks_like_region(label) for label in labels)
+    regional = [label for label in labels if looks_like_region(label)]
+    named = any(row_kind(label) is not RowKind.TOTAL for label in regional)  # a total alone may be one of kinds
+    like_regions = len(regional) if named else 0
     if sum(kind_of(label) == YEAR for label in labels) * 2 > len(labels):  # a row with another label is refused
         group.kind = StubKind.PERIOD
     elif INDICATOR_HEADER.match(heading):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scrapers.grid import MISSING, Cell, Grid, HtmlContent, grid_of_rows
 from scrapers.records import Refusal
@@ -37,16 +37,24 @@ def text_grids(content: HtmlContent) -> list[DataGrid]:
     Raises Refusal `header_not_explained` where rows are found and their header cannot be laid over the columns.
     """
     blocks: list[str] = []
-    for line in content.lines:
-        if not line.is_link and not NAVIGATION.match(line.text):
-            parts = line.text.split("\n")
-            blocks.extend(parts if len(parts) >= LONG_BLOCK else [line.text])
+    for text in _texts(content):
+        parts = text.split("\n")
+        blocks.extend(parts if len(parts) >= LONG_BLOCK else [text])
     for find in (_bar_rows, _row_lines, _value_lines):
         found = find(blocks)
         if found is not None:
             found.has_markup = False
             return [found]
     return []
+
+
+def _texts(content: HtmlContent) -> Iterator[str]:
+    """Lines that are no navigation, and cells of tables of one column, which only lay out the page."""
+    for item in content.items:
+        if isinstance(item, Grid):
+            yield from (row[0].text for row in item.cells if item.width == 1 and row[0].text)
+        elif not item.is_link and not NAVIGATION.match(item.text):
+            yield item.text
 
 
 def _bar_rows(blocks: Sequence[str]) -> DataGrid | None:
