@@ -14,6 +14,7 @@ from scrapers.home import Home
 from scrapers.imports import register_starter, starter_pending
 from scrapers.register.visits import with_plans
 from scrapers.sources import Source, select
+from scrapers.visits.data_api import collect_data_api
 from scrapers.visits.due import SHANGHAI, is_due, last_visits
 from scrapers.visits.pages import collect_pages
 from scrapers.visits.summary import ScrapeSummary
@@ -75,7 +76,9 @@ def scrape(
     if live and not source.is_imported_only:
         today = as_of or datetime.now(SHANGHAI).date()
         fetcher = Fetcher(home, source.politeness, sleep)
-        collect_pages(Visit(archive, source, summary, fetcher, today, log or (lambda line: None)))
+        visit = Visit(archive, source, summary, fetcher, today, log or (lambda line: None))
+        collect_pages(visit)
+        collect_data_api(visit)
     return summary
 
 

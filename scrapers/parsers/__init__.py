@@ -36,6 +36,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "cnipa_yearbook": ("scrapers.parsers.cnipa_yearbook", "CnipaYearbookParser"),
     "prefecture_table": ("scrapers.parsers.prefecture_table", "PrefectureTableParser"),
     "nbs_export": ("scrapers.parsers.nbs_export", "NbsExportParser"),
+    "open_data": ("scrapers.parsers.open_data", "OpenDataParser"),
     "region_table": ("scrapers.parsers.region_table", "RegionTableParser"),
     "prose": ("scrapers.parsers.prose", "ProseParser"),
     "plan_document": ("scrapers.parsers.plan_document", "PlanDocumentParser"),
