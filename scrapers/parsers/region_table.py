@@ -12,6 +12,7 @@ from scrapers.tables.names import RowKind, row_kind
 from scrapers.tables.pdf import is_pdf
 from scrapers.tables.reader import read_page
 from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet
+from scrapers.tables.xml_sheets import is_xml_sheet
 
 _FIGURE_CELL = re.compile(r"<[tT][dhDH]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<")
 _FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
@@ -37,6 +38,8 @@ class RegionTableParser:
         if is_pdf(page.body):
             return _fit_of_pdf(page)
         text = safe_text(page)
+        if is_xml_sheet(text):
+            return 0.55
         if not is_html(text):
             figures = has_at_least(_DELIMITED_FIGURES, text, 20), has_at_least(_DELIMITED_FIGURES, text, 6)
             return 0.55 if figures[0] else 0.35 if figures[1] else 0.0

@@ -87,7 +87,7 @@ def is_flat(grid: Grid) -> bool:
     if columns is None:
         return False
     kinds = set(columns.kinds)
-    return (_Kind.REGION in kinds and bool(kinds & {_Kind.PERIOD, _Kind.ASIDE})) or _is_long(columns)
+    return (_Kind.REGION in kinds and bool(kinds & {_Kind.PERIOD, _Kind.MONTH, _Kind.ASIDE})) or _is_long(columns)
 
 
 def flat_tables(content: HtmlContent) -> HtmlContent:

@@ -9,6 +9,7 @@ The limits below are looked at between pages; a page that by itself never ends i
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import time
@@ -33,6 +34,8 @@ MAX_UNPACKED = 200_000_000
 """Bytes of all packed streams of the file together."""
 MAX_SECONDS = 90.0
 _PIECE = 4_000_000
+_LEVEL = 1e-3
+"""How far from level a line of text may run."""
 _FEW = 10
 """Characters on a page up to which it shows no text (a page number)."""
 _MOST_OF_PAGE = 0.85
@@ -153,6 +156,8 @@ def _check_size(body: bytes) -> None:
     for match in _STREAM.finditer(body):
         end = body.find(b"endstream", match.end())
         packed: bytes | memoryview = view[match.end() : end if end > 0 else len(body)]
+        if bytes(packed[-4:]).rstrip().endswith(b"~>"):
+            packed = _from_letters(bytes(packed))
         unpacking = zlib.decompressobj()
         while packed:
             try:
@@ -162,6 +167,14 @@ def _check_size(body: bytes) -> None:
             if left <= 0:
                 raise Refusal("pdf_too_large", f"the streams of the PDF unpack to more than {MAX_UNPACKED} bytes")
             packed = unpacking.unconsumed_tail
+
+
+def _from_letters(written: bytes) -> bytes:
+    """Packed bytes that are written in letters (ASCII85); none where they are not what they seem."""
+    try:
+        return base64.a85decode(written.strip().removeprefix(b"<~").removesuffix(b"~>"))
+    except ValueError:
+        return b""
 
 
 def _read(pages: Sequence[PdfPage]) -> PdfText:
@@ -228,7 +241,7 @@ def _page_items(page: PdfPage, number: int) -> list[_Item]:
 
 
 def _is_plain(thing: dict[str, Any]) -> bool:
-    return thing.get("object_type") != "char" or bool(thing.get("upright"))
+    return thing.get("object_type") != "char" or (bool(thing.get("upright")) and abs(thing["matrix"][1]) < _LEVEL)
 
 
 def _outside(box: tuple[float, float, float, float]) -> Any:
