@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from scrapers.grid import HtmlContent
+from scrapers.grid import HtmlContent, Line
 from scrapers.parsers.region_table import RegionTableParser, safe_text
-from scrapers.records import Page, Refusal
+from scrapers.records import Finding, Page, Refusal
 from scrapers.tables.flat_rows import flat_tables, is_flat
+from scrapers.tables.header import holds_figures
+from scrapers.tables.model import Table
 from scrapers.tables.pdf import is_pdf
 from scrapers.tables.sources import content_of, is_html, is_spreadsheet
 from scrapers.tables.xml_sheets import is_xml_sheet
@@ -38,3 +40,15 @@ class OpenDataParser(RegionTableParser):
 
     def content(self, page: Page) -> HtmlContent:
         return flat_tables(super().content(page))
+
+    def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
+        """A finding for every period with so few figures that its part is taken for no table: they are not read."""
+        findings: list[Finding] = []
+        period = ""
+        for item in content.items:
+            if isinstance(item, Line):
+                period = item.text
+            elif item.height > 1 and not holds_figures(item):
+                message = f"too_few_figures: {period or 'a table'} of {item.height - 1} rows was not read"
+                findings.append(Finding("table_not_read", False, message))
+        return findings

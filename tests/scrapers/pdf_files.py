@@ -31,7 +31,9 @@ def heading(text: str) -> Paragraph:
     return Paragraph(text, ParagraphStyle("head", fontName=FONT, fontSize=16, leading=24, alignment=1, wordWrap="CJK"))
 
 
-def ruled(rows: Sequence[Sequence[str]], *, spans: Sequence[tuple[Any, ...]] = (), repeat: int = 0, **how: Any) -> Table:
+def ruled(
+    rows: Sequence[Sequence[str]], *, spans: Sequence[tuple[Any, ...]] = (), repeat: int = 0, **how: Any
+) -> Table:
     """A table with all rulings; `repeat` rows are printed again on every page."""
     lines = how.pop("lines", [("GRID", (0, 0), (-1, -1), 0.5, colors.black)])
     return Table(

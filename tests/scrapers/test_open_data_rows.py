@@ -74,7 +74,13 @@ def test_numbers_of_rows_codes_and_dates_of_maintenance_are_no_figures() -> None
 
 def test_measures_that_are_named_in_the_rows_become_columns() -> None:
     rows = [
-        {"地区": row["区县"], "时间": f"{row['年份']}年", "指标名称": name, "数值": row[f"{name}(件)"], "计量单位": "件"}
+        {
+            "地区": row["区县"],
+            "时间": f"{row['年份']}年",
+            "指标名称": name,
+            "数值": row[f"{name}(件)"],
+            "计量单位": "件",
+        }
         for row in ROWS
         for name in ("专利授权量", "有效发明专利")
     ]
@@ -82,11 +88,20 @@ def test_measures_that_are_named_in_the_rows_become_columns() -> None:
 
 
 def test_year_and_month_in_two_columns_are_one_period() -> None:
-    rows = [{"地区": r, "年份": 2023, "月份": m, "专利授权量(件)": 10 + m} for m in (1, 2) for r in ("和平区", "河东区")]
+    rows = [{"地区": r, "年份": 2023, "月份": m, "专利授权量(件)": 10 + m} for m in (1, 2)
+            for r in ("和平区", "河东区", "河西区", "南开区")]  # fmt: skip
     parsed = read(as_json(rows))[1]
     assert {(r.period, str(r.period_kind), str(r.value)) for r in parsed.records} == {
         ("2023-01", "month", "11"), ("2023-02", "month", "12"),
     }  # fmt: skip
+
+
+def test_a_period_with_too_few_figures_is_told() -> None:
+    parsed = read(as_json([*ROWS, {"区县": "南开区", "年份": "2021", "专利授权量(件)": 7}]))[1]
+    assert values(parsed) == EXPECTED
+    assert [f.message for f in parsed.findings if f.check == "table_not_read"] == [
+        "too_few_figures: 2021年 of 1 rows was not read"
+    ]
 
 
 def test_years_across_are_read_as_they_stand() -> None:
@@ -104,7 +119,10 @@ def test_years_across_are_read_as_they_stand() -> None:
         ("period_unknown", [{"地区": r, "年份": "去年", "专利授权量": 5} for r in ("和平区", "河东区")]),
         ("period_unknown", [{"地区": r, "年份": "", "专利授权量": 5} for r in ("和平区", "河东区")]),
         ("period_unknown", [{"地区": r, "月份": "3", "专利授权量": 5} for r in ("和平区", "河东区")]),
-        ("two_columns", [{"地区": r, "年份": "2023", "统计时间": "2023", "专利授权量": 5} for r in ("和平区", "河东区")]),
+        (
+            "two_columns",
+            [{"地区": r, "年份": "2023", "统计时间": "2023", "专利授权量": 5} for r in ("和平区", "河东区")],
+        ),
         ("unsupported_format", [{"地区": "和平区", "专利": {"授权": 5}}]),
         ("unsupported_format", [[1, 2], [3, 4]]),
         ("empty_list", []),

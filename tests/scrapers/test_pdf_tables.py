@@ -83,7 +83,9 @@ def test_a_header_of_two_rows_with_merged_cells_gives_its_path() -> None:
 
 
 def test_a_watermark_across_the_page_is_no_part_of_the_cells() -> None:
-    assert values(read(pdf(heading(TITLE), paragraph("单位：件", 0), ruled(ROWS), mark="征求意见稿内部资料"))) == EXPECTED
+    assert (
+        values(read(pdf(heading(TITLE), paragraph("单位：件", 0), ruled(ROWS), mark="征求意见稿内部资料"))) == EXPECTED
+    )
 
 
 def test_an_empty_cell_stays_empty_and_moves_nothing() -> None:
