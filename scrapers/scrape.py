@@ -14,6 +14,7 @@ from scrapers.home import Home
 from scrapers.imports import register_starter, starter_pending
 from scrapers.register.visits import with_plans
 from scrapers.sources import Source, select
+from scrapers.visits.data_api import collect_data_api
 from scrapers.visits.due import SHANGHAI, is_due, last_visits
 from scrapers.visits.nbs_data import collect_nbs_data
 from scrapers.visits.pages import collect_pages
@@ -101,7 +102,11 @@ def visit_source(
 
 def collect(visit: Visit) -> None:
     """Visit the due addresses of a source in the way that the catalog says."""
-    (collect_nbs_data if visit.source.nbs_data else collect_pages)(visit)
+    if visit.source.nbs_data:
+        collect_nbs_data(visit)
+        return
+    collect_pages(visit)
+    collect_data_api(visit)
 
 
 def visit_address(

@@ -1,4 +1,4 @@
-"""From the bytes of a capture to lines and grids: HTML, CSV and spreadsheets, told apart by their bytes."""
+"""From the bytes of a capture to lines and grids: HTML, CSV, JSON, PDF and spreadsheets, told apart by their bytes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from scrapers.decoding import decode
 from scrapers.grid import HtmlContent, Line, grid_of_rows, read_html
 from scrapers.prose.cleaning import GLOSS, is_traditional, simplified
 from scrapers.records import Page, Refusal
+from scrapers.tables.json_rows import read_json_rows
+from scrapers.tables.pdf import is_pdf, pdf_content
 from scrapers.tables.sheets import read_sheets
+from scrapers.tables.xml_sheets import is_xml_sheet, read_xml_sheets
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
-_XML_SHEET = re.compile(r"<(?:ss:)?Workbook\b", re.IGNORECASE)
 _SUSPICIOUS = re.compile(r"[專國區發權總臺灣廣東與計數]|[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔù]{1,7}[)）]")
 """A copy in traditional characters holds some of these; a glossed one holds a gloss."""
 _DELIMITERS = (",", "\t", ";")
@@ -32,21 +34,29 @@ def is_spreadsheet(body: bytes) -> bool:
     return body.startswith((_OLD_EXCEL, _ZIP))
 
 
+def is_binary(body: bytes) -> bool:
+    """True for what is not text: spreadsheets and PDF."""
+    return is_spreadsheet(body) or is_pdf(body)
+
+
 def is_html(text: str) -> bool:
     """True where the text begins with markup or holds a table."""
     return bool(_MARKUP.search(text[:4000]))
 
 
 def decoded_text(page: Page) -> str:
-    """The page as text, decoded by its bytes. Raises Refusal `undecodable`. Not for spreadsheets."""
+    """The page as text, decoded by its bytes. Raises Refusal `undecodable`. Not for spreadsheets and PDF."""
+    if is_pdf(page.body):
+        raise Refusal("undecodable", "a PDF is no text")
     return _decoded(page.body, page.knowledge.charset)
 
 
 def content_of(page: Page) -> HtmlContent:
     """Lines and grids of a page of any kind that the table reader knows.
 
-    Raises Refusal: `undecodable`, `unsupported_format` (JSON, XML spreadsheets), `damaged_spreadsheet`, `damaged_csv`,
-    `uneven_rows`, and those of `scrapers.grid.read_html`.
+    Raises Refusal: `undecodable`, `damaged_spreadsheet`, `damaged_csv`, `uneven_rows`, and those of
+    `scrapers.grid.read_html`, `scrapers.tables.pdf.pdf_content`, `scrapers.tables.xml_sheets.read_xml_sheets` and
+    `scrapers.tables.json_rows.read_json_rows`.
     """
     return _content(page.body, page.knowledge.charset)
 
@@ -60,15 +70,17 @@ def _decoded(body: bytes, charset: str | None) -> str:
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
         return read_sheets(body)
+    if is_pdf(body):
+        return pdf_content(body)
     text = plain(_decoded(body, charset))
     if text.startswith("MIME-Version:"):
         raise Refusal("unsupported_format", "the page is a web archive (MHTML), which no parser here reads")
-    if _XML_SHEET.search(text[:2000]):
-        raise Refusal("unsupported_format", "the page is an XML spreadsheet, which no parser here reads")
+    if is_xml_sheet(text):
+        return read_xml_sheets(text)
     if is_html(text):
         return read_html(text)
     if text.lstrip()[:1] in ("{", "["):
-        raise Refusal("unsupported_format", "the page is JSON, not a table")
+        return read_json_rows(text)
     return _delimited(text)
 
 
@@ -126,4 +138,4 @@ def _evenness(lines: Sequence[str], delimiter: str) -> int:
     return usual * often if often >= 2 and often * 2 > sum(counts.values()) else 0
 
 
-__all__ = ["content_of", "decoded_text", "is_html", "is_spreadsheet"]
+__all__ = ["content_of", "decoded_text", "is_binary", "is_html", "is_spreadsheet"]
