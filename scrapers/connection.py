@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import queue
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).setLevel(logging.ERROR)  # what they say below that holds whole addresses, tokens included
 
 CONNECT_SECONDS = 10.0
 """Longest wait for a name and a connection, where the catalog allows more for an answer."""
@@ -47,28 +51,33 @@ def exchange(
     url: str,
     headers: Mapping[str, str],
     *,
+    body: bytes | None = None,
     timeout_seconds: float,
     deadline_seconds: float,
     max_bytes: int,
     allow_private: bool,
+    has_left: Callable[[], None] = lambda: None,
 ) -> Exchange:
-    """GET an address once, without following redirects and without anything from the environment (proxies, netrc).
+    """GET an address once (POST where there is a body), without following redirects.
 
+    Nothing is taken from the environment (proxies, netrc). `has_left` is called once the request has been sent.
     The name is resolved once, its addresses are checked, and the connection goes to one that passed. Raises
     `AddressRefused`, `TooLarge`, `TooSlow`, and the exceptions of requests.
     """
-    line = _Line(allow_private=allow_private, deadline=time.monotonic() + deadline_seconds)
+    line = _Line(allow_private=allow_private, deadline=time.monotonic() + deadline_seconds, has_left=has_left)
     watch = threading.Timer(deadline_seconds, line.cut)
     watch.daemon = True
     watch.start()
     try:
         # straight through the adapter: a session would read the body of a redirect, whatever its size
-        request = requests.Request("GET", url, headers={**headers, "Connection": "close"}).prepare()
+        request = requests.Request(
+            "GET" if body is None else "POST", url, headers={**headers, "Connection": "close"}, data=body
+        ).prepare()
         with contextlib.closing(_GuardedAdapter(line)) as adapter:
             waits = (min(timeout_seconds, CONNECT_SECONDS), timeout_seconds)
             with adapter.send(request, stream=True, timeout=waits, verify=True) as response:
-                body = b"" if response.is_redirect else _read(response, max_bytes)
-                result = Exchange(response.status_code, response.headers, body)
+                answer = b"" if response.is_redirect else _read(response, max_bytes)
+                result = Exchange(response.status_code, response.headers, answer)
     except requests.RequestException as error:
         if line.is_cut:
             raise TooSlow(f"the answer took longer than {deadline_seconds:g} s") from error
@@ -104,6 +113,7 @@ class _Line:
 
     allow_private: bool
     deadline: float
+    has_left: Callable[[], None]
     is_cut: bool = False
     _sockets: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -168,9 +178,17 @@ class _GuardedAdapter(HTTPAdapter):
             def _new_conn(self) -> socket.socket:
                 return line.connect(self)
 
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                super().request(*args, **kwargs)
+                line.has_left()
+
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
                 return line.connect(self)
+
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                super().request(*args, **kwargs)
+                line.has_left()
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

@@ -237,7 +237,7 @@ def _json_that_refuses(text: str) -> tuple[str, str] | None:
     """An interface that answers 200 and says in JSON that it has refused."""
     try:
         answer = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return "error_answer", f"the JSON cannot be read: {error}"
     if not isinstance(answer, dict):
         return None

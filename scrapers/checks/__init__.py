@@ -14,14 +14,17 @@ from scrapers.checks.rows import check_rows
 from scrapers.checks.trials import EVERY_FAMILY, Trial, declared_checks
 from scrapers.checks.views import TableView, views
 from scrapers.records import Finding, Parsed, Verdict
+from scrapers.tables.confidence import with_sums
 
 CONTRADICTORY = frozenset(
     {
-        "city_over_province",
-        "duplicate_region", "growth_of_counts", "missing_region", "percentage_row_label", "percentage_row_missing",
+        "city_over_province", "count_with_decimals",
+        "duplicate_region", "growth_of_counts", "missing_region", "month_and_year",
+        "percentage_row_label", "percentage_row_missing",
         "percentage_row_without_counts", "percentages_of_counts", "period_conflict", "period_not_stated",
         "printed_density", "published_before_period", "rank_order", "row_labels_disagree", "rows_alike",
-        "running_total_falls", "sum_over_columns", "sum_over_regions", "yearbook_year",
+        "running_total_falls", "stock_below_flow", "subject_not_stated", "sum_over_columns",
+        "sum_over_regions", "unit_implausible", "yearbook_year",
     }
 )  # fmt: skip
 """Failed checks by which a page contradicts itself: recorded as printed, not used for facts."""
@@ -54,7 +57,9 @@ def check_page(parsed: Parsed, family: str = EVERY_FAMILY) -> Parsed:
         findings += _check_table(view, trials, is_cut=is_cut, rows_refused=lost)
     verdict, reason = _verdict(parsed, findings)
     checks = [trial.result() for trial in trials.values()]
-    return replace(parsed, findings=findings, checks=checks, verdict=verdict, reason=reason)
+    shapes = parsed.layout.get("tables")
+    layout = {**parsed.layout, "tables": with_sums(shapes, findings)} if isinstance(shapes, list) else parsed.layout
+    return replace(parsed, findings=findings, checks=checks, verdict=verdict, reason=reason, layout=layout)
 
 
 def _check_table(view: TableView, trials: dict[str, Trial], *, is_cut: bool, rows_refused: bool) -> list[Finding]:

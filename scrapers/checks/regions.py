@@ -9,10 +9,8 @@ from itertools import pairwise
 from scrapers.checks.trials import Trial
 from scrapers.checks.views import Series, TableView, chinese, finest
 from scrapers.records import Finding, Record
-from scrapers.tables.names import RowKind, is_part_of_another_row, national_row, provinces, row_kind
+from scrapers.tables.names import SEVERAL_PROVINCES, RowKind, is_part_of_another_row, national_row, provinces, row_kind
 
-MINIMUM_PROVINCES = 5
-"""With fewer provinces a table is not read as one of the whole country."""
 NEARLY_ALL = 25
 """A table without a total that lists this many provinces is meant to list all of them."""
 _OFF = "off by "
@@ -23,7 +21,7 @@ def check_regions(view: TableView, trial: Trial, *, is_cut: bool, rows_refused: 
     trial.compare(len(view.regions))
     findings = _repeated(view)
     listed = _provinces_listed(view)
-    if len(listed) >= MINIMUM_PROVINCES:
+    if len(listed) >= SEVERAL_PROVINCES:
         findings += _provinces(view, listed, is_cut=is_cut or rows_refused)
     return findings
 
@@ -35,7 +33,7 @@ def check_sums(view: TableView, trial: Trial, *, is_cut: bool, rows_refused: boo
     """
     findings: list[Finding] = []
     listed = _provinces_listed(view)
-    national = len(listed) >= MINIMUM_PROVINCES
+    national = len(listed) >= SEVERAL_PROVINCES
     total = _total_row(view, national)
     if total is None:
         trial.cannot("there is no row of the total")
@@ -137,6 +135,8 @@ def _order_finding(view: TableView, listed: Sequence[str]) -> Finding:
 def _total_row(view: TableView, national: bool) -> str | None:
     totals = [region for region in view.regions if row_kind(region) is RowKind.TOTAL]
     if national:
+        if any(chinese(region).startswith(("国外", "foreign")) for region in view.regions):
+            return next((t for t in totals if chinese(t).startswith("国内")), None)  # 合计 holds the foreign ones too
         wide = [
             t for t in totals if chinese(t).startswith(("全国", "国内", "总计", "合计", "total", "national", "grand"))
         ]
@@ -150,6 +150,8 @@ def _readings(view: TableView, total: str, national: bool) -> list[list[str]]:
     Whether 市本级 or 小计 stands for other rows or beside them differs by publisher, so either reading may hold.
     """
     others = [region for region in view.regions if region != total and row_kind(region) is not RowKind.TOTAL]
+    if any(row_kind(region) is RowKind.PROVINCE for region in others):
+        others = [region for region in others if not chinese(region).startswith(("国内", "domestic"))]  # holds them all
     if national:
         kinds = (RowKind.PROVINCE, RowKind.OUTSIDE, RowKind.OTHER)
         return [[region for region in others if row_kind(region) in kinds]]

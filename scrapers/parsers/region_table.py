@@ -6,12 +6,16 @@ import re
 
 from scrapers.grid import HtmlContent
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
+from scrapers.tables.header import holds_figures
 from scrapers.tables.model import Table
 from scrapers.tables.names import RowKind, row_kind
+from scrapers.tables.pdf import is_pdf
 from scrapers.tables.reader import read_page
-from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet
+from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet, plain
+from scrapers.tables.xml_sheets import is_xml_sheet
 
-_FIGURE_CELL = re.compile(r"<[tT][dhDH]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<")
+_SPACE = r"(?:\s|&nbsp;|&#160;)*"
+FIGURE_CELL = re.compile(rf"<[tT][dhDH]\b[^>]*>{_SPACE}(?:<[^>]+>{_SPACE})*-?[\d,.]+[%％]?{_SPACE}<")
 _FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
 _FIGURE_LINE = re.compile(
     r"<(?:p|li|div|br)\b[^>]*>[^<\d]{1,20}(?:[\s|｜]+-?[\d,.]+[%％]?){3,}\s*[|｜]?\s*<", re.IGNORECASE
@@ -26,24 +30,28 @@ class RegionTableParser:
     """Reads what the shared reader explains. Families differ in how they know their pages and what they insist on."""
 
     name = "region_table"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         """0.9 for HTML tables of figures and hardly a sentence, 0.6 for tables beside text, 0.35 to 0.55 for others."""
         if is_spreadsheet(page.body):
             return 0.55
+        if is_pdf(page.body):
+            return _fit_of_pdf(page)
         text = safe_text(page)
+        if is_xml_sheet(text):
+            return 0.55
         if not is_html(text):
             figures = has_at_least(_DELIMITED_FIGURES, text, 20), has_at_least(_DELIMITED_FIGURES, text, 6)
             return 0.55 if figures[0] else 0.35 if figures[1] else 0.0
-        if has_at_least(_FIGURE_CELL, text, 6):
-            alone = text.count("。") <= FEW_SENTENCES and has_at_least(_FIGURE_CELL, text, MANY_FIGURES)
+        if has_at_least(FIGURE_CELL, text, 6):
+            alone = text.count("。") <= FEW_SENTENCES and has_at_least(FIGURE_CELL, text, MANY_FIGURES)
             return 0.9 if alone else 0.6
         return 0.5 if has_at_least(_FIGURE_PARAGRAPH, text, 30) or has_at_least(_FIGURE_LINE, text, 5) else 0.0
 
     def parse(self, page: Page) -> Parsed:
         """Records of every table on the page. Raises Refusal, see `scrapers.tables.reader.read_page`."""
-        content = content_of(page)
+        content = self.content(page)
         tables = read_page(content, page.knowledge)
         extra = self.examine(page, content, tables)
         is_cut = content.is_cut or page.knowledge.truncated is True
@@ -66,9 +74,22 @@ class RegionTableParser:
             },
         )
 
+    def content(self, page: Page) -> HtmlContent:
+        """Lines and grids of the page. Raises Refusal, see `scrapers.tables.sources.content_of`."""
+        return content_of(page)
+
     def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
         """What a family insists on beyond the reader. Raises Refusal; returns findings of its own."""
         return []
+
+
+def _fit_of_pdf(page: Page) -> float:
+    """0.55 for a PDF with a ruled table of figures, 0 for one of prose; 0.5 where `parse` is to refuse it."""
+    try:
+        grids = content_of(page).grids
+    except Refusal:
+        return 0.5
+    return 0.55 if any(holds_figures(grid) for grid in grids) else 0.0
 
 
 def without_total(tables: list[Table]) -> list[Finding]:
@@ -81,9 +102,9 @@ def without_total(tables: list[Table]) -> list[Finding]:
 
 
 def safe_text(page: Page) -> str:
-    """The decoded page, or an empty text where it cannot be decoded (parsing then says why)."""
+    """The decoded page as the reader sees it, or an empty text where it cannot be decoded (parsing then says why)."""
     try:
-        return decoded_text(page)
+        return plain(decoded_text(page))
     except Refusal:
         return ""
 

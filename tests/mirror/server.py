@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,6 +53,8 @@ class Asked:
     path: str
     headers: dict[str, str]
     at: float
+    body: bytes = b""
+    """What was posted; empty for a GET."""
 
 
 class Mirror:
@@ -62,6 +64,7 @@ class Mirror:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self._answers: dict[str, list[Answer]] = {}
+        self._players: dict[str, Callable[[Asked], Answer]] = {}
         self._lock = threading.Lock()
         self._at_once = 0
         self._server = ThreadingHTTPServer((host, 0), self._handler())
@@ -92,6 +95,11 @@ class Mirror:
             if file.is_file():
                 self.page(prefix + file.name, file.read_bytes(), content_type=_TYPES.get(file.suffix), etag=True)
 
+    def play(self, prefix: str, player: Callable[[Asked], Answer]) -> str:
+        """Let a function answer for all paths that begin with a prefix, POST included. Returns the address."""
+        self._players[prefix] = player
+        return self.url(prefix)
+
     def robots(self, text: str) -> None:
         self.page("/robots.txt", text, content_type="text/plain")
 
@@ -108,7 +116,11 @@ class Mirror:
         self._server.shutdown()
         self._server.server_close()
 
-    def _take(self, path: str) -> Answer:
+    def _take(self, asked: Asked) -> Answer:
+        path = asked.path
+        for prefix, player in self._players.items():
+            if path.startswith(prefix):
+                return player(asked)
         with self._lock:
             waiting = self._answers.get(path, [])
             for number, answer in enumerate(waiting):
@@ -124,18 +136,22 @@ class Mirror:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                asked = Asked(self.path, dict(self.headers), time.monotonic(), body)
                 with mirror._lock:
-                    mirror.asked.append(Asked(self.path, dict(self.headers), time.monotonic()))
+                    mirror.asked.append(asked)
                     mirror._at_once += 1
                     mirror.most_at_once = max(mirror.most_at_once, mirror._at_once)
                 try:
-                    self.answer(mirror._take(self.path))
+                    self.answer(mirror._take(asked))
                 except OSError:
                     pass
                 finally:
                     with mirror._lock:
                         mirror._at_once -= 1
                     self.close_connection = True
+
+            do_POST = do_GET  # noqa: N815 - the name that the server looks for
 
             def answer(self, answer: Answer) -> None:
                 time.sleep(answer.wait)
