@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 from itertools import pairwise
 
 from scrapers.grid import Grid
 from scrapers.numbers import quick_value
-from scrapers.periods import year_before
+from scrapers.periods import Period, year_before
+from scrapers.records import PeriodKind
 from scrapers.tables.model import Caption, Column, Layout, Role
 from scrapers.tables.words import (
     CJK,
@@ -24,6 +25,7 @@ from scrapers.tables.words import (
     RANK,
     SAME_PERIOD_LAST_YEAR,
     SHARE,
+    STOCK,
 )
 
 
@@ -49,12 +51,27 @@ def is_comparison(leaf: str) -> bool:
 
 def find_earlier_periods(columns: Sequence[Column], caption: Caption) -> None:
     """A column headed by the reporting period of a year ago, beside columns without one, is a comparison."""
-    if caption.period is None or not any(c.header_period is None and c.role is Role.VALUE for c in columns):
+    if caption.period is None:
+        return
+    _read_years_as_parts(columns, caption.period)
+    if not any(c.header_period is None and c.role is Role.VALUE for c in columns):
         return
     before = year_before(caption.period.period)
     for column in columns:
         if column.role is Role.VALUE and column.header_period and column.header_period.period == before:
             column.role = Role.COMPARISON
+
+
+def _read_years_as_parts(columns: Sequence[Column], stated: Period) -> None:
+    """Under a title of 1-6月, columns headed by this year and the year before are both of these months."""
+    years = {c.header_period.year for c in columns if c.header_period and c.header_period.kind is PeriodKind.YEAR}
+    if stated.kind is not PeriodKind.YEAR_TO_DATE or not {stated.year, stated.year - 1} <= years:
+        return
+    for column in columns:
+        own = column.header_period
+        words = " ".join(column.path)
+        if own is not None and own.kind is PeriodKind.YEAR and own.year == stated.year - 1 and not STOCK.search(words):
+            column.header_period = replace(own, period=year_before(stated.period), kind=stated.kind)
 
 
 def find_bases(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
@@ -95,4 +112,8 @@ def base_of(columns: Sequence[Column], position: int) -> Column | None:
     dated = [c for c in left if c.header_period is not None and c.path == left[-1].path]
     if left[-1].header_period is None or not dated:
         return left[-1]
-    return max(dated, key=lambda c: c.header_period.last_day if c.header_period else date.min)
+    newest = max(c.header_period.last_day for c in dated if c.header_period)
+    ending = [c for c in dated if c.header_period and c.header_period.last_day == newest]
+    printed = {c.header_period.period for c in columns if c.header_period}
+    compared = [c for c in ending if c.header_period and year_before(c.header_period.period) in printed]
+    return (compared or ending)[-1]

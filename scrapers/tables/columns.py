@@ -58,6 +58,7 @@ def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> li
     _name_marked_parts(columns)
     for column in columns:
         column.role = role_of(column)
+    _date_parts(columns)
     find_earlier_periods(columns, caption)
     find_bases(grid, layout, columns)
     _set_measures(columns, None if group.names_measures else caption.subject)
@@ -71,7 +72,8 @@ def period_for(
     column: Column, columns: Sequence[Column], caption: Caption, words: str, own: Period | None = None
 ) -> tuple[str | None, PeriodKind | None]:
     """Period and kind of a column in a row whose label adds `words` (有效, 授权) or is itself the period `own`."""
-    copy = Column(column.index, column.path, role=column.role, header_period=own or column.header_period)
+    period = own or column.header_period
+    copy = Column(column.index, column.path, role=column.role, header_period=period, whole=column.whole)
     _set_period(copy, columns, caption, words)
     return copy.period, copy.period_kind
 
@@ -108,6 +110,17 @@ def _leading_period(label: str) -> Period | None:
     if found is None or found.start > 0 or re.match(r"以来|以后|以前|起|至今|开始", label[found.end :]):
         return None
     return found
+
+
+def _date_parts(columns: Sequence[Column]) -> None:
+    """A column headed 其中 is a part of the one to its left: of its period, and a state or a flow as that is."""
+    whole: Column | None = None
+    for column in columns:
+        if not column.path or not column.path[0].startswith("其中"):
+            whole = column if column.role is Role.VALUE else whole
+        elif whole is not None:
+            column.whole = whole.path
+            column.header_period = column.header_period or whole.header_period
 
 
 def _name_percentages(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
@@ -205,7 +218,7 @@ def _holds_percentages(grid: Grid, layout: Layout, column: Column) -> bool:
 
 def _set_period(column: Column, columns: Sequence[Column], caption: Caption, words: str) -> None:
     """Period and kind from the column's own header, its words, and the reporting period of the table."""
-    about = " ".join([*(column.path or [caption.subject or ""]), words])
+    about = " ".join([*column.whole, *(column.path or [caption.subject or ""]), words])
     is_stock = _is_stock(about, caption)
     reporting = _reporting_period(column, columns, caption, is_stock)
     if reporting is None:
@@ -283,7 +296,7 @@ def _is_running_total(column: Column, columns: Sequence[Column]) -> bool:
     leaf = next((label.lower() for label in (*column.path[:1], *column.path[-1:]) if label.lower() in _BARE), "")
     if not leaf:
         return False
-    beside = " ".join(" ".join(c.path) for c in columns if c is not column)
+    beside = " ".join(" ".join(c.path) for c in columns if c is not column and c.role is Role.VALUE)
     return bool(THIS_YEAR.search(beside)) and bool(THIS_MONTH.search(beside) or leaf == "累计")
 
 

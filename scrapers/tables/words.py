@@ -68,7 +68,10 @@ COUNTED = re.compile(r"(件|家|户|人|项|个)数$")
 """Headers whose last word is the unit that they count (申请件数)."""
 SINCE_START = re.compile(r"总累计|历年累计|历史累计|开业以来|accumulat|cumulativ|since", re.IGNORECASE)
 THIS_YEAR = re.compile(r"当年|本年|今年|年[^月日季]{0,8}累计|yearly|year[ -]to[ -]date", re.IGNORECASE)
-THIS_MONTH = re.compile(r"当月|本月|月合计|月度|(?:^|\s)月(?!均)|月(?:申请|授权|登记|注册)量?|monthly", re.IGNORECASE)
+THIS_MONTH = re.compile(
+    r"当月|本月|月合计|月度|(?:^|\s)月(?!均)|(?<![-—–至到~～]\d)(?<![-—–至到~～]\d\d)月(?:申请|授权|登记|注册)量?|monthly",
+    re.IGNORECASE,
+)
 THIS_QUARTER = re.compile(r"本季度?|当季度?")
 ACCUMULATED = re.compile(r"累计")
 MONTHLY_TABLE = re.compile(r"月报|月度|分月|monthly", re.IGNORECASE)
