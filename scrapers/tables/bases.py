@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from scrapers.grid import Grid
 from scrapers.numbers import quick_value
-from scrapers.periods import Period, year_before
+from scrapers.periods import Period, find_periods, year_before
 from scrapers.records import PeriodKind
 from scrapers.tables.model import Caption, Column, Layout, Role
 from scrapers.tables.words import (
@@ -28,6 +28,9 @@ from scrapers.tables.words import (
     STOCK,
 )
 
+_AGAINST = re.compile(r"^[比较与]")
+"""比上年同期 is growth against a period, 上年同期 the figure of that period."""
+
 
 def role_of(column: Column) -> Role:
     """What the last label of a column says that it is."""
@@ -38,6 +41,8 @@ def role_of(column: Column) -> Role:
         return Role.SHARE
     if GAP.search(leaf):
         return Role.GAP
+    if _AGAINST.match(leaf) and is_comparison(leaf[1:]):
+        return Role.GROWTH
     if GROWTH.search(leaf) and not re.search(r"增长点|增加值(?!.*(?:增速|增长|同比))", leaf):
         return Role.GROWTH
     return Role.COMPARISON if is_comparison(leaf) else Role.VALUE
@@ -100,6 +105,15 @@ def names_no_measure(label: str) -> bool:
     return bool(pattern.match(label))
 
 
+def _undated(column: Column) -> list[str]:
+    """The labels of a column without the period with which the last of them begins."""
+    if not column.path or column.header_period is None:
+        return column.path
+    leaf = column.path[-1]
+    found = next(find_periods(leaf, default_year=column.header_period.year), None)
+    return [*column.path[:-1], leaf[found.end :]] if found is not None and found.start == 0 else column.path
+
+
 def base_of(columns: Sequence[Column], position: int) -> Column | None:
     """The nearest column to the left (else to the right) that holds the measure itself; of several years the newest."""
     if not columns[position].role.is_derived and columns[position].role is not Role.COMPARISON:
@@ -109,7 +123,7 @@ def base_of(columns: Sequence[Column], position: int) -> Column | None:
     left = [c for c in columns[:position] if c.role is Role.VALUE]
     if not left:
         return next((c for c in columns[position + 1 :] if c.role is Role.VALUE), None)
-    dated = [c for c in left if c.header_period is not None and c.path == left[-1].path]
+    dated = [c for c in left if c.header_period is not None and _undated(c) == _undated(left[-1])]
     if left[-1].header_period is None or not dated:
         return left[-1]
     newest = max(c.header_period.last_day for c in dated if c.header_period)

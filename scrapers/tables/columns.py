@@ -97,16 +97,16 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
         if read.label and (not labels or labels[-1] != read.label):
             labels.append(read.label)
         if column.header_period is None:
-            column.header_period = _leading_period(read.label)
+            column.header_period = _leading_period(read.label, year)
     if caption.trademark_calendar and column.header_period is not None:
         column.header_period = by_trademark_calendar(column.header_period, adds_up=False)
     column.path = join_split_words(labels)
     return column
 
 
-def _leading_period(label: str) -> Period | None:
+def _leading_period(label: str, year: int | None) -> Period | None:
     """The period with which a label begins (`2019年上半年新增注册商标`); the label itself stays as printed."""
-    found = next(find_periods(label), None)
+    found = next(find_periods(label, default_year=year), None) if re.match(r"\d|截", label) else None
     if found is None or found.start > 0 or re.match(r"以来|以后|以前|起|至今|开始", label[found.end :]):
         return None
     return found

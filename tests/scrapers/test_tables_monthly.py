@@ -561,3 +561,25 @@ def test_years_under_a_title_of_some_months_are_these_months() -> None:
     found = periods_of("2023年1-6月各市专利授权量", ["2023年", "2022年", "增长率(%)"], ["1200", "1100", "9.1"])
     assert found["各市专利授权量"] == [("2023-01..2023-06", TO_DATE), ("2022-01..2022-06", TO_DATE)]
     assert found["各市专利授权量 / 增长率"] == [("2023-01..2023-06", TO_DATE)]
+
+
+def test_months_without_a_year_in_heads_and_titles_are_of_the_year_named() -> None:
+    head = ["8月授权", "1-8月授权", "2022年1-8月授权", "增幅(%)"]
+    found = periods_of("2023年8月份各市专利数据统计表", head, ["100", "1200", "1100", "9.1"])
+    assert found["1-8月授权"] == found["1-8月授权 / 增幅"] == [("2023-01..2023-08", TO_DATE)]
+    assert found["8月授权"] == [("2023-08", MONTH)]
+    assert found["2022年1-8月授权"] == [("2022-01..2022-08", TO_DATE)]
+    assert periods_of("各市1-8月专利授权统计(2023年)", ["授权数"], ["7"])["授权数"] == [("2023-01..2023-08", TO_DATE)]
+    assert periods_of("2023年各市专利授权(截止12月31日)", ["授权数"], ["7"])["授权数"] == [("2023", YEAR)]
+
+
+def test_against_the_period_of_last_year_is_growth_and_no_figure_of_that_period() -> None:
+    found = periods_of(
+        "2023年1—10月专利授权量", ["10月当月", "比上月", "1—10月", "比上年同期"], ["9", "1%", "90", "2%"]
+    )
+    assert found["10月当月 / 比上月"] == [("2023-10", MONTH)]
+    assert found["专利授权量 / 比上年同期"] == [("2023-01..2023-10", TO_DATE)]
+    found = periods_of(
+        "2023年6月底有效发明专利", ["拥有量", "较上月增加", "同比增长(%)", "万人拥有量"], ["9", "1", "2", "3.2"]
+    )
+    assert set(found) == {"拥有量", "拥有量 / 较上月增加", "拥有量 / 同比增长", "万人拥有量"}
