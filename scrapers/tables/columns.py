@@ -98,6 +98,7 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
             labels.append(read.label)
         if column.header_period is None:
             column.header_period = _leading_period(read.label, year)
+            column.is_own_date = column.header_period is not None
     if caption.trademark_calendar and column.header_period is not None:
         column.header_period = by_trademark_calendar(column.header_period, adds_up=False)
     column.path = join_split_words(labels)
@@ -106,7 +107,7 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
 
 def _leading_period(label: str, year: int | None) -> Period | None:
     """The period with which a label begins (`2019年上半年新增注册商标`); the label itself stays as printed."""
-    found = next(find_periods(label, default_year=year), None) if re.match(r"\d|截", label) else None
+    found = next(find_periods(label, default_year=year), None) if re.match(r"\d|截|全年", label) else None
     if found is None or found.start > 0 or re.match(r"以来|以后|以前|起|至今|开始", label[found.end :]):
         return None
     return found
@@ -225,6 +226,9 @@ def _set_period(column: Column, columns: Sequence[Column], caption: Caption, wor
         column.period, column.period_kind = None, None
         return
     kind = _kind(column, columns, about, is_stock, reporting)
+    if kind is PeriodKind.POINT_IN_TIME and not is_stock and FLOW.search(about):
+        column.period, column.period_kind = None, None  # 授权量 under the date of a stock: of which time is not said
+        return
     column.period, column.period_kind = _stretch(reporting, kind)
     if caption.months_not_named and column.header_period is None:
         column.period = reporting.period
@@ -257,7 +261,7 @@ _NEEDS_MONTH = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE, PeriodKind.CUMULATIVE
 def _reporting_period(column: Column, columns: Sequence[Column], caption: Caption, is_stock: bool) -> Period | None:
     own = column.header_period
     if own is None:
-        others = [c.header_period for c in columns if c.header_period is not None]
+        others = [c.header_period for c in columns if c.header_period is not None and not c.is_own_date]
         if caption.period is None and others:
             return max(others, key=lambda p: p.last_day)
         if caption.period is not None and caption.period.kind is PeriodKind.YEAR and others:

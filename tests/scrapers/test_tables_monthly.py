@@ -583,3 +583,24 @@ def test_against_the_period_of_last_year_is_growth_and_no_figure_of_that_period(
         "2023年6月底有效发明专利", ["拥有量", "较上月增加", "同比增长(%)", "万人拥有量"], ["9", "1", "2", "3.2"]
     )
     assert set(found) == {"拥有量", "拥有量 / 较上月增加", "拥有量 / 同比增长", "万人拥有量"}
+
+
+def test_a_month_in_one_head_does_not_date_the_others() -> None:
+    head = ["12月授权量", "全年授权量", "2022年全年授权量", "同比"]
+    found = periods_of("各市2023年专利授权统计", head, ["100", "1200", "1100", "9.1%"])
+    assert found["12月授权量"] == [("2023-12", MONTH)]
+    assert found["全年授权量"] == found["全年授权量 / 同比"] == [("2023", YEAR)]
+    assert found["2022年全年授权量"] == [("2022", YEAR)]
+
+
+def test_grants_under_the_date_of_a_stock_are_not_dated() -> None:
+    head = ["有效发明专利", "授权量"]
+    found = periods_of("各市2023年10月末有效发明专利及授权量", head, ["1200", "100"])
+    assert found["有效发明专利"] == [("2023-10-31", STOCK)]
+    assert found["授权量"] == [(None, None)]
+
+
+def test_january_beside_later_months_is_not_held_against_the_year_to_date() -> None:
+    rows = [[city, 100, 90, 190] for city in ("郑州市", "开封市", "洛阳市", "安阳市", "新乡市")]
+    page = html_page("<h1>2023年1-2月各市专利授权量</h1>" + table(["地区", "1月", "2月", "1-2月"], *rows))
+    assert "month_and_year" not in failed(read(page))
