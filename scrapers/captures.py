@@ -46,6 +46,8 @@ class Knowledge(BaseModel):
     period: str | None = None
     truncated: bool | None = None
     """True where the one who saved the page says that it is cut off."""
+    linked_from: str | None = None
+    """Address of the page that links to a file, or of the archive that holds it."""
 
 
 class Capture(BaseModel):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import metadata
 from json import dumps
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, quote_plus, urldefrag, urljoin, urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -88,13 +88,27 @@ class Fetcher:
         to: str | None = None,
         json: object | None = None,
         headers: Mapping[str, str] | None = None,
+        secrets: Sequence[str] = (),
     ) -> Fetched:
         """Get one address: robots.txt, turns, retries, redirects, recognition. Raises for nothing that a site does.
 
         `etag` and `last_modified` are those of the capture that the archive has; a 304 is then `unchanged`. `to` is
-        the address that is really asked, where that of the capture leaves out a token; reasons never tell it. With
-        `json` the address is asked by POST, which follows no redirect.
+        the address that is really asked, where that of the capture leaves out a token (`secrets`): then no redirect
+        is followed, and nothing that is returned tells it. With `json` the address is asked by POST, which follows no
+        redirect either.
         """
+        fetched = self._fetch(url, etag, last_modified, to, json, headers)
+        return without_secrets(fetched, secrets or (to,)) if to else fetched
+
+    def _fetch(
+        self,
+        url: str,
+        etag: str | None,
+        last_modified: str | None,
+        to: str | None,
+        json: object | None,
+        headers: Mapping[str, str] | None,
+    ) -> Fetched:
         further, body = dict(headers or {}), None
         if json is not None:
             body = dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
@@ -115,8 +129,9 @@ class Fetcher:
                 target = answer.headers.get("Location")
                 if answer.status not in {301, 302, 303, 307, 308} or not target:
                     return self._judge(answer, here if here != start else None, conditional=bool(etag or last_modified))
-                if body is not None:
-                    return Fetched(Outcome.FAILED, "redirected: a question by POST is not asked again elsewhere")
+                if body is not None or to:
+                    question = "a question by POST" if body is not None else "what is asked with a token"
+                    return Fetched(Outcome.FAILED, f"redirected: {question} is not asked again elsewhere")
                 here = self._redirected(start, here, target)
             return Fetched(Outcome.FAILED, f"too_many_redirects: more than {_MOST_REDIRECTS}", final_url=here)
         except _Given as end:
@@ -287,6 +302,36 @@ class Fetcher:
         )
 
 
+def without_secrets(fetched: Fetched, secrets: Sequence[str]) -> Fetched:
+    """What came, without anything that tells a secret: reasons are blanked, a body that repeats one is not kept."""
+    forms = {form for secret in secrets for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+    forms |= {dumps(secret)[1:-1] for secret in secrets}
+    reason = fetched.reason
+    for form in sorted(forms, key=len, reverse=True):
+        reason = reason.replace(form, "…") if reason else reason
+    told = [text for text in (fetched.etag, fetched.last_modified) if text and any(form in text for form in forms)]
+    clean = replace(fetched, reason=reason, final_url=None)
+    if told:
+        clean = replace(clean, etag=None, last_modified=None)
+    if _repeats(fetched.body, secrets, forms):
+        reason = f"token_repeated: the answer repeats the token and is not kept{f' ({reason})' if reason else ''}"
+        return replace(clean, outcome=Outcome.BLOCKED, reason=reason, body=None)
+    return clean
+
+
+def _repeats(body: bytes | None, secrets: Sequence[str], forms: Iterable[str]) -> bool:
+    """True where a body holds a secret, as it is or written with escapes."""
+    if not body:
+        return False
+    text = body.decode("latin-1")
+    plain = re.sub(r"\\u00([0-9a-fA-F]{2})|&#x([0-9a-fA-F]{2});|%([0-9a-fA-F]{2})", _character, text)
+    return any(form in text for form in forms) or any(secret in plain for secret in secrets)
+
+
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1] or escape[2] or escape[3], 16))
+
+
 # --- details ----------------------------------------------------------------------------------------------------------
 
 _NO_HOST = frozenset(
@@ -366,4 +411,5 @@ def _retry_after(header: str | None) -> float | None:
 def _words(error: BaseException) -> str:
     """One short line on an error, without object addresses."""
     text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>:?\s*", "", str(error))
+    text = re.sub(r"\?[^\s'\"<>]*", "?…", text)  # before anything is cut: half a token is a leak too
     return re.sub(r"\s+", " ", text)[:200]

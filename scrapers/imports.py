@@ -16,6 +16,7 @@ from scrapers.captures import UNLISTED, Attempt, Knowledge, Origin, Outcome, cap
 from scrapers.home import Home
 from scrapers.index_rows import INDEX, IndexRow, IndexUnreadable, content_type_of, read_index, row_of
 from scrapers.sources import CatalogError, Source, select, source_for
+from scrapers.zip_members import archive_members
 
 MOST_BYTES = 64_000_000
 """Largest file that is taken in."""
@@ -122,7 +123,9 @@ def register_starter(archive: Archive, source: Source, run_id: str, folder: Path
 
 # --- one import -------------------------------------------------------------------------------------------------------
 
-_SAVED_PAGES = frozenset({".html", ".htm", ".shtml", ".mht", ".txt", ".csv", ".json", ".xls", ".xlsx", ".xml", ".pdf"})
+_SAVED_PAGES = frozenset(
+    {".html", ".htm", ".shtml", ".mht", ".txt", ".csv", ".json", ".xls", ".xlsx", ".xml", ".pdf", ".zip"}
+)
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)\s*-->")
 
 
@@ -216,10 +219,13 @@ class _Import:
             self.summary.new += 1
         else:
             self.summary.unchanged += 1
-        if attempt.capture and attempt.capture.capture_id not in self.summary.capture_ids:
-            self.summary.capture_ids.append(attempt.capture.capture_id)
         self.summary.by_source[source_id] += 1
         self.log(f"{attempt.outcome}: {name} → {source_id} {attempt.url}")
+        for entry in (attempt, *archive_members(self.archive, attempt, body)):
+            if entry.capture is None:
+                self.summary.notes.append(f"{name}: {entry.reason}")
+            elif entry.capture.capture_id not in self.summary.capture_ids:
+                self.summary.capture_ids.append(entry.capture.capture_id)
 
     def fail(self, name: str, reason: str) -> None:
         self.summary.failed.append((name, reason))

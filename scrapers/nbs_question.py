@@ -20,7 +20,7 @@ ENDPOINT = "/stream/esData"
 """Where the figures are asked for, below the base address of the interface."""
 
 _RESERVED = re.compile(r"[%&=#/|、\s]")
-_SPAN = re.compile(r"\((?P<first>(?:19|20)\d\d)?[-—–~～至](?P<last>(?:19|20)\d\d|今|至今)?\)$")
+_SPAN = re.compile(r"\((?=[^()]*\d)(?P<first>(?:19|20)\d\d)?[-—–~～至](?P<last>(?:19|20)\d\d|今|至今)?\)$")
 _YEARS = re.compile(r"^((?:19|20)\d\d)-((?:19|20)\d\d)?$")
 _BRACKETS = str.maketrans("（）", "()")
 
@@ -76,17 +76,20 @@ def plain_name(name: str) -> str:
 
     `地区生产总值 (亿元) ` and `地区生产总值（2016-2020）` are both 地区生产总值; a base such as (上年=100) stays.
     """
-    bare = _SPAN.sub("", compact(name).translate(_BRACKETS))
-    return compact(take_bracketed_unit(bare)[1])
+    return compact(_SPAN.sub("", _without_unit(name)))
 
 
 def span_of(name: str) -> tuple[int | None, int | None] | None:
     """The years that a node of the catalogue covers by its name (`…(2016-2020)`, `…(-2015)`, `…(2026-)`), or None."""
-    found = _SPAN.search(compact(name).translate(_BRACKETS))
-    if found is None or not (found["first"] or found["last"]):
+    found = _SPAN.search(_without_unit(name))
+    if found is None:
         return None
     last = found["last"]
     return (int(found["first"]) if found["first"] else None), (int(last) if last and last.isdecimal() else None)
+
+
+def _without_unit(name: str) -> str:
+    return compact(take_bracketed_unit(compact(name).translate(_BRACKETS))[1])
 
 
 def _joined(separator: str, names: Sequence[str]) -> str:

@@ -26,7 +26,8 @@ from scrapers.parsers import PARSERS, Parser, choose
 from scrapers.recognition import not_the_page
 from scrapers.records import Finding, Page, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
 from scrapers.source_model import Source
-from scrapers.tables.sources import decoded_text, is_spreadsheet
+from scrapers.tables.sources import decoded_text, is_binary
+from scrapers.zip_members import is_zip_archive
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,9 @@ def parse_page(page: Page, parser: str | None = None) -> tuple[Parser, Parsed]:
 def recognise(page: Page) -> None:
     """Raise Refusal with the code of `recognition.not_the_page` where the body is not the page that was asked for."""
     text = None
-    if not is_spreadsheet(page.body) and page.body.strip():
+    if is_zip_archive(page.body):
+        raise Refusal("zip_archive", "the file is a ZIP archive: what it holds is read as captures of its own")
+    if not is_binary(page.body) and page.body.strip():
         text = decoded_text(page)
     problem = not_the_page(page.body, text, page.knowledge.content_type)
     if problem is not None:
@@ -113,6 +116,13 @@ def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> Pars
         return ParseOutcome.model_validate_json(home.read(RECORDS, parser, version, f"{capture_id}.json"))
     except FileNotFoundError:
         return None
+
+
+def newest_outcome(home: Home, capture_id: str) -> ParseOutcome | None:
+    """The outcome of a capture under the parsers of today, or None where it is not parsed."""
+    versions = {**{name: parser.version for name, parser in PARSERS.items()}, NO_PARSER: unread_version()}
+    found = (read_outcome(home, name, version, capture_id) for name, version in versions.items())
+    return next((outcome for outcome in found if outcome is not None), None)
 
 
 def read_records(home: Home, outcome: ParseOutcome) -> list[Record]:

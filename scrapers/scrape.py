@@ -14,13 +14,14 @@ from scrapers.home import Home
 from scrapers.imports import register_starter, starter_pending
 from scrapers.register.visits import with_plans
 from scrapers.sources import Source, select
+from scrapers.visits.data_api import collect_data_api
 from scrapers.visits.due import SHANGHAI, is_due, last_visits
 from scrapers.visits.nbs_data import collect_nbs_data
 from scrapers.visits.pages import collect_pages
 from scrapers.visits.summary import ScrapeSummary
 from scrapers.visits.visit import Visit
 
-__all__ = ["ScrapeSummary", "due_sources", "scrape", "visit_address", "visit_source"]
+__all__ = ["ScrapeSummary", "collect", "due_sources", "scrape", "visit_address", "visit_source"]
 
 
 def due_sources(
@@ -96,8 +97,16 @@ def visit_source(
     log: Callable[[str], None] | None = None,
 ) -> None:
     """Visit the due addresses of a source, or all where none is due."""
-    visit = Visit(archive, source, summary, fetcher, today, log or (lambda line: None))
-    (collect_nbs_data if source.nbs_data else collect_pages)(visit)
+    collect(Visit(archive, source, summary, fetcher, today, log or (lambda line: None)))
+
+
+def collect(visit: Visit) -> None:
+    """Visit the due addresses of a source in the way that the catalog says."""
+    if visit.source.nbs_data:
+        collect_nbs_data(visit)
+        return
+    collect_pages(visit)
+    collect_data_api(visit)
 
 
 def visit_address(

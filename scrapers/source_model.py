@@ -177,6 +177,45 @@ class NbsData(_Strict):
         ]
 
 
+FILE_LINK = r"(?i)\.(?:xlsx?|csv|pdf|zip|json|xml)(?:[?&#]|$)|/module/download/down(?:file)?\.jsp\?"
+"""Addresses of files: by their ending, and those of the download page of the publishing system (PAGE_FORMATS 2)."""
+
+
+class Attachments(_Strict):
+    """Files that the pages of a source link to; they are visited after their page, by the same rules."""
+
+    link_pattern: Pattern = FILE_LINK
+    """Regular expression that is searched for in the absolute address of a link."""
+    title_pattern: Pattern | None = None
+    """Regular expression that is searched for in the text of a link, where the address alone does not tell."""
+    max_links: int = Field(default=20, ge=1, le=200)
+    """Most files that are taken from one page, in page order."""
+
+
+class DataApi(_Strict):
+    """An interface that gives rows page by page to those who have a token (PAGE_FORMATS section 7)."""
+
+    addresses: list[Address] = []
+    """The interface of each data set, without parameters."""
+    size_parameter: Words
+    """Name of the parameter that says how many rows are wanted."""
+    page_parameter: Words
+    """Name of the parameter that says which page is wanted, from 1."""
+    rows: int = Field(default=500, ge=1, le=5000)
+    max_pages: int = Field(default=20, ge=1, le=1000)
+    """Most pages of one data set."""
+    token_parameter: Words
+    token_variable: str = Field(pattern=r"^ZHIBIAO_TOKEN_[A-Z0-9_]+$")
+    """Environment variable with the operator's own token. The token itself stands in no file."""
+    calls_per_day: int = Field(ge=1, le=100_000)
+    """Requests a day (Asia/Shanghai) that the token is good for."""
+
+    def page(self, address: str, number: int) -> str:
+        """Address of one page, by which its capture goes; the token is no part of it."""
+        joint = "&" if urlsplit(address).query else "?"
+        return f"{address}{joint}{self.size_parameter}={self.rows}&{self.page_parameter}={number}"
+
+
 class Politeness(_Strict):
     """How a source's hosts are treated. The rate and the concurrency hold for all processes of a home together."""
 
@@ -218,6 +257,10 @@ class Source(_Strict):
     discovery: Discovery | None = None
     nbs_data: NbsData | None = None
     """Figures asked of the data interface of the national statistics site."""
+    attachments: Attachments | None = None
+    """Which files beside the pages are wanted; without it none are."""
+    data_api: DataApi | None = None
+    """Rows asked of an interface with a token of the operator."""
     url_patterns: list[Pattern] = []
     """Regular expressions, searched for in an address: pages of this source that are not visited by themselves."""
     shared_addresses: list[Address] = []
@@ -243,7 +286,13 @@ class Source(_Strict):
     @property
     def is_imported_only(self) -> bool:
         """True where no live address is known: files of this source come by hand."""
-        return not (self.addresses or self.address_template or self.discovery or self.nbs_data)
+        return not (self.addresses or self.address_template or self.discovery or self.nbs_data or self.interfaces)
+
+    @property
+    def interfaces(self) -> list[str]:
+        """Addresses of the first page of each data set that is asked of an interface."""
+        api = self.data_api
+        return [api.page(address, 1) for address in api.addresses] if api else []
 
     def pages(self, today: date) -> list[str]:
         """Addresses to visit, those made by the template and of questions included, each once."""
@@ -290,6 +339,8 @@ class Source(_Strict):
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
+        if self.data_api and self.politeness.max_attempts > 1:
+            raise ValueError("data_api counts every request: politeness.max_attempts must be 1")
         if self.source_id == UNLISTED:
             raise ValueError(f"source_id {UNLISTED} is kept for captures of no source")
         templates = {

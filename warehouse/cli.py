@@ -19,6 +19,7 @@ import typer
 
 from warehouse.cli_common import HomeOption, Misunderstood, home_of, may_visit, say, wide_console
 from warehouse.cli_plan import plan_app
+from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ VersionOption = Annotated[
 
 
 app.add_typer(plan_app, name="plan")
+app.add_typer(source_app, name="source")
 
 
 @app.callback()

@@ -229,7 +229,7 @@ def _load_batch(
 
 def _capture_row(capture: Capture, arrival_no: int) -> dict[str, object]:
     row = capture.model_dump(mode="json", exclude={"knowledge"})
-    return row | capture.knowledge.model_dump(mode="json") | {"arrival_no": arrival_no}
+    return row | capture.knowledge.model_dump(mode="json", exclude={"linked_from"}) | {"arrival_no": arrival_no}
 
 
 def _attempt_row(attempt: Attempt) -> dict[str, object]:

@@ -39,6 +39,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "nbs_easyquery": ("scrapers.parsers.nbs_easyquery", "NbsEasyqueryParser"),
     "cnipa_monthly": ("scrapers.parsers.cnipa_monthly", "CnipaMonthlyParser"),
     "nbs_export": ("scrapers.parsers.nbs_export", "NbsExportParser"),
+    "open_data": ("scrapers.parsers.open_data", "OpenDataParser"),
     "region_table": ("scrapers.parsers.region_table", "RegionTableParser"),
     "prose": ("scrapers.parsers.prose", "ProseParser"),
     "plan_document": ("scrapers.parsers.plan_document", "PlanDocumentParser"),

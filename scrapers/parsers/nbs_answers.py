@@ -134,12 +134,18 @@ class Answer:
             self.findings.append(Finding(check, False, message, *(place or (None, None, None))))
 
     def parsed(self, **layout: object) -> Parsed:
-        """The result, in the order of the places. Raises Refusal `unit_unknown` where no figure has a unit."""
+        """The result, in the order of the places.
+
+        An answer without figures is one, an answer whose figures are all lost is not: Refusal `unit_unknown` where none
+        has a unit, else with the name of the first check that failed.
+        """
         records = [record for _, record in sorted(self._records.items()) if record is not None]
         if self._without_unit and not records:
             raise Refusal(
                 "unit_unknown", f"nothing says in which unit {'、'.join(sorted(self._without_unit))} is counted"
             )
+        if self.findings and not records:
+            raise Refusal(self.findings[0].check, self.findings[0].message)
         for check, count in self._counts.items():
             if count > SHOWN:
                 self.findings.append(Finding(check, False, f"{count - SHOWN} more of these"))

@@ -10,6 +10,8 @@ from scrapers.decoding import decode
 from scrapers.prose.article import ArticleReading, read_article
 from scrapers.prose.recording import record_of
 from scrapers.records import Finding, Page, Parsed, Record, Refusal, Verdict
+from scrapers.tables.header import holds_figures
+from scrapers.tables.pdf import is_pdf, pdf_paragraphs, read_pdf
 from scrapers.tables.reader import read_page
 from scrapers.tables.sources import content_of
 from scrapers.visible import VisibleText, looks_like_html, visible_text
@@ -22,7 +24,7 @@ _TABLE = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
 _INLINE = re.compile(r"</?(?:a|b|strong|span|font|em|i|u|sup|sub)\b[^>]*>", re.IGNORECASE)
 _SENTENCE = re.compile(r"[\u4e00-\u9fff][^<>]{12,}。")
 _INTENT = re.compile(r"力争|到\s*20\d\d\s*年|(?:责任|牵头)单位|指导思想|主要任务|保障措施|发展目标")
-_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
+_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "万亿": Decimal(10) ** 12}
 
 
@@ -37,7 +39,7 @@ class ProseParser:
         if page.body.startswith(_BINARY):
             return 0.0
         try:
-            text = decode(page.body, page.knowledge.charset).text[:_SAMPLE]
+            text = _text_of(page)[:_SAMPLE]
         except Refusal:
             return 0.0
         if text.lstrip()[:1] in ("{", "["):
@@ -56,8 +58,8 @@ class ProseParser:
 
         Raises Refusal `undecodable`, and `no_text` where nothing on the page can be read.
         """
-        decoded = decode(page.body, page.knowledge.charset).text
-        visible = visible_text(decoded, looks_like_html(decoded))
+        decoded = _text_of(page)
+        visible = visible_text(decoded, not is_pdf(page.body) and looks_like_html(decoded))
         if not visible.paragraphs:
             raise Refusal("no_text", "the page shows no text")
         reading = read_article(visible, page.knowledge)
@@ -67,9 +69,10 @@ class ProseParser:
         contradicts = any(not finding.passed for finding in findings)
         leftovers = list(reading.leftovers)
         shapes: list[object] = []
-        if any(paragraph.in_data_table for paragraph in visible.paragraphs):
+        if is_pdf(page.body) or any(paragraph.in_data_table for paragraph in visible.paragraphs):
             self._read_tables(page, records, findings, leftovers, shapes)
-        cut = page.knowledge.truncated is True
+        lost = is_pdf(page.body) and bool(read_pdf(page.body).pages_without_text)
+        cut = lost or page.knowledge.truncated is True
         verdict = Verdict.CONTRADICTORY if contradicts else Verdict.INCOMPLETE if cut else Verdict.ACCEPTED
         reason = "repeated_statistic" if contradicts else "cut_off" if cut else None
         return Parsed(records, verdict, reason, findings, leftovers, _layout(reading, visible, shapes))
@@ -78,7 +81,10 @@ class ProseParser:
         self, page: Page, records: list[Record], findings: list[Finding], leftovers: list[str], shapes: list[object]
     ) -> None:
         try:
-            tables = read_page(content_of(page), page.knowledge)
+            content = content_of(page)
+            if is_pdf(page.body) and not any(holds_figures(grid) for grid in content.grids):
+                return
+            tables = read_page(content, page.knowledge)
         except Refusal as error:
             findings.append(Finding("table_not_read", False, f"{error.code}: {error}"))
             return
@@ -87,6 +93,11 @@ class ProseParser:
             findings += table.findings
             leftovers += table.leftovers
             shapes.append(table.shape)
+
+
+def _text_of(page: Page) -> str:
+    """The page as text, decoded; of a PDF its running text, in which offsets then count. Raises Refusal."""
+    return pdf_paragraphs(page.body) if is_pdf(page.body) else decode(page.body, page.knowledge.charset).text
 
 
 def _repeated(records: Sequence[Record]) -> list[Finding]:
@@ -100,6 +111,7 @@ def _repeated(records: Sequence[Record]) -> list[Finding]:
             record.period,
             record.period_kind,
             _counter(record.unit_label),
+            record.note if record.measure_label.endswith(("占比", "排名")) else None,  # of what, among whom
         )
         before = first.setdefault(key, record)
         if before is record or _agree(before, record):

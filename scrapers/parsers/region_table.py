@@ -6,10 +6,13 @@ import re
 
 from scrapers.grid import HtmlContent
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
+from scrapers.tables.header import holds_figures
 from scrapers.tables.model import Table
 from scrapers.tables.names import RowKind, row_kind
+from scrapers.tables.pdf import is_pdf
 from scrapers.tables.reader import read_page
 from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet, plain
+from scrapers.tables.xml_sheets import is_xml_sheet
 
 _SPACE = r"(?:\s|&nbsp;|&#160;)*"
 FIGURE_CELL = re.compile(rf"<[tT][dhDH]\b[^>]*>{_SPACE}(?:<[^>]+>{_SPACE})*-?[\d,.]+[%％]?{_SPACE}<")
@@ -33,7 +36,11 @@ class RegionTableParser:
         """0.9 for HTML tables of figures and hardly a sentence, 0.6 for tables beside text, 0.35 to 0.55 for others."""
         if is_spreadsheet(page.body):
             return 0.55
+        if is_pdf(page.body):
+            return _fit_of_pdf(page)
         text = safe_text(page)
+        if is_xml_sheet(text):
+            return 0.55
         if not is_html(text):
             figures = has_at_least(_DELIMITED_FIGURES, text, 20), has_at_least(_DELIMITED_FIGURES, text, 6)
             return 0.55 if figures[0] else 0.35 if figures[1] else 0.0
@@ -44,7 +51,7 @@ class RegionTableParser:
 
     def parse(self, page: Page) -> Parsed:
         """Records of every table on the page. Raises Refusal, see `scrapers.tables.reader.read_page`."""
-        content = content_of(page)
+        content = self.content(page)
         tables = read_page(content, page.knowledge)
         extra = self.examine(page, content, tables)
         is_cut = content.is_cut or page.knowledge.truncated is True
@@ -67,9 +74,22 @@ class RegionTableParser:
             },
         )
 
+    def content(self, page: Page) -> HtmlContent:
+        """Lines and grids of the page. Raises Refusal, see `scrapers.tables.sources.content_of`."""
+        return content_of(page)
+
     def examine(self, page: Page, content: HtmlContent, tables: list[Table]) -> list[Finding]:
         """What a family insists on beyond the reader. Raises Refusal; returns findings of its own."""
         return []
+
+
+def _fit_of_pdf(page: Page) -> float:
+    """0.55 for a PDF with a ruled table of figures, 0 for one of prose; 0.5 where `parse` is to refuse it."""
+    try:
+        grids = content_of(page).grids
+    except Refusal:
+        return 0.5
+    return 0.55 if any(holds_figures(grid) for grid in grids) else 0.0
 
 
 def without_total(tables: list[Table]) -> list[Finding]:

@@ -17,6 +17,7 @@ from scrapers.prose.sentence import read_sentence
 from scrapers.visible import Paragraph, VisibleText
 
 _SENTENCE_END = re.compile(r"[。!！？]|(?<=[\u4e00-\u9fff%)])\.(?=[\u4e00-\u9fff]|$)")
+_SOURCE = re.compile(r"[来來]源[:：]")
 _NUMBERING = re.compile(
     r"^(?:[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)、]|(?:[一二三四五六七八九十]{1,3}|\d{1,2})\.(?!\d)|"
     r"第[一二三四五六七八九十]{1,3}[章节条][、:]?)+"
@@ -54,7 +55,8 @@ def read_article(visible: VisibleText, knowledge: Knowledge | None = None) -> Ar
     title = _title(visible, knowledge, traditional)
     published = published_on(visible, knowledge)
     numbered = list(_paragraphs(visible, title, traditional))
-    outside = [simplified(line) if traditional else line for line in visible.around]
+    sources = [p.text for p in visible.paragraphs if len(p.text) < 80 and _SOURCE.search(p.text)]
+    outside = [simplified(line) if traditional else line for line in (*visible.around, *sources)]
     outside += [visible.meta.get("sitename", ""), knowledge.publisher or "", knowledge.title or ""]
     calendar = Calendar(published, title_moment(title, published))
     setting = setting_of(title, [text.text for _, _, text in numbered], outside)

@@ -46,7 +46,7 @@ class Derived:
         if figure.is_rank and self._is_rank_of_others(figure, label):
             self.context.refuse(self.text[lead.begin : figure.end], "a rank of others, or of several", is_level=False)
             return
-        if "分别" in reading.subject:
+        if "分别" in self.text[lead.begin : figure.start]:
             self.context.refuse(self.text[lead.begin : figure.end], "one figure for several", is_level=False)
             return
         directly_behind = base is not None and (lead.loose is None or lead.loose[1] <= base.figure.end)

@@ -24,8 +24,11 @@ from scrapers.prose.timing import Nature, nature_of
 
 _HOLDING = re.compile(r"^[^,]{0,6}?(?:拥有|现有|共有)")
 _MOVED = re.compile(r"(?:上升|增长|增加|提高|提升|扩大|发展|增|升)(?:到|至)")
-_COUNTED_ACTS = re.compile(r"注册(?!商标)|核准|认定|批准|登记|授权|受理")
+_COUNTED_ACTS = re.compile(r"(?:^|累计)(?:注册(?!商标)|核准|认定|批准|登记|授权|受理)")
 """Behind 累计 these have been done so often, whatever they were done to."""
+_RANKED = re.compile(
+    r"(?P<measure>[^,;:。、]{3,20}?)(?:位居|位列|居|位|列|排名|排在?)(?:全[国省市区县州])?前[^,;:]{1,3}$"
+)
 _SUM = re.compile(r"合计|共计|总计")
 
 
@@ -58,7 +61,7 @@ class Levels:
             self.context.refuse(self.text[lead.begin : figure.end], "beside a part that is not read")
             return
         nature = nature_of(named.text, figure.unit)
-        if named.cumulative and _COUNTED_ACTS.match(named.text):
+        if named.cumulative and _COUNTED_ACTS.search(named.text):
             nature = Nature.FLOW
         if named.is_total:
             nature = Nature.RUNNING if nature is Nature.FLOW and named.cumulative else Nature.STOCK
@@ -92,6 +95,11 @@ class Levels:
             own = replace(lead, is_joined=number > 0)
             state(Statistic(figure, name, own, nature=nature_of(names[0], figure.unit)), self.sentence, self.context)
 
+    def _ranked_measure(self, lead: Lead) -> str | None:
+        """甲市、乙市和丙市专利授权量位居全区前三,分别为1件、2件和3件: what the clause before the figures ranks."""
+        ranked = _RANKED.match(self.text, *lead.loose) if lead.loose else None
+        return clean_label(ranked["measure"]).text if ranked else None
+
     def parallel(self, listed: Sequence[Figure], reading: Reading, lead: Lead) -> None:
         """A、B和C分别为1件、2件和3件: as many names (or regions) as figures, else none of them is read."""
         words, unit = self.text[lead.begin : listed[-1].end], listed[-1].unit
@@ -101,6 +109,8 @@ class Levels:
         regions = re.split(r"、|和|与|及", re.sub(r"[一二三四五六七八九十]+[市省县区州地]$", "", lead.region or ""))
         if len(names) == 1 and len(regions) == len(listed):
             places, names = [*regions], names * len(listed)
+        if not names and len(regions) == len(listed) and (ranked := self._ranked_measure(lead)):
+            places, names = [*regions], [ranked] * len(listed)
         if not told or unit is None or len(names) != len(listed):
             self.context.refuse(words, f"{len(names)} names for {len(listed)} figures")
             return

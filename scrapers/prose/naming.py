@@ -24,7 +24,7 @@ _DONE = re.compile(r"^(?:办结|结案|审结|获证|通过|获批|合格|破案
 _NEWLY = re.compile(r"^(?:为|被|均)?(?:新获|新增|新入选|获批|入选|获评|获认定|认定|新认定|通过认定|新确定|新晋)")
 GOES_ON = re.compile(
     r"$|左右|以[上下内]|余|多|拥有|实现|占|位?居|列|排|同比|环比|比|较|增|下降|减|提高|提升|上升|扩大|降|升|"
-    r"的\d|和|与|及|以及|,|均|分别|其中|高于|低于|超|并|且|也|、"
+    r"的\d[\d.,]*[%‰]|和|与|及|以及|,|均|分别|其中|高于|低于|超|并|且|也|、"
 )
 """How a text goes on behind a figure that it has stated; anything else is a noun that the figure only numbers."""
 _NOUN = re.compile(r"[\u4e00-\u9fffA-Za-z“”]{2,25}?(?=$|和|及|与|以及)")
@@ -38,7 +38,9 @@ _VERB_ONLY = re.compile(
     r"(?:新增|新认定|新建|新设|认定|建成|建有|建设|建立|设立|培育|引进|有|共有|现有|拥有|获得|获批|新获|新获批|入选|"
     r"新引进|新培育|布局|打造|新增设|建成使用|获批建设|获批设立|推动建设)$"
 )
-_PART_OF_TOTAL = re.compile(r"(?:新增|净增|新认定|新获批|新获|新建|新引进|引进|新设|新培育|新登记)(?P<whole>.{2,})")
+_PART_OF_TOTAL = re.compile(
+    r"(?:新增|净增|新认定|新批准(?:建立)?|新获批|新获|新建|组建|新引进|引进|新设|新培育|新登记)(?P<whole>.{2,})"
+)
 _NEW_VERB = re.compile(r"新增|净增|新认定|新获批|新获|新建|新引进")
 _OWNED = re.compile(r"^(?:其)?拥有的")
 _IN_A_LIST = re.compile(r"(?:依次|分别)(?:为|是)?:|(?:^|[,;:。])在[^,;:。]{2,20}中,")
@@ -74,7 +76,9 @@ def name_of(subject: str, figure: Figure, lead: Lead, sentence: SentenceText, co
     after = sentence.after(figure.end)
     label, noun_end = _label(subject, figure, lead, sentence, context, after)
     whole = context.whole(lead.is_part, lead.is_joined)
-    text = _full(_with_verb(label.text, lead, whole), lead, whole, context) + (after if _DONE.match(after) else "")
+    text = _full(_with_verb(label.text, lead, whole), figure, lead, whole, context) + (
+        after if _DONE.match(after) else ""
+    )
     cumulative = label.cumulative or "累计" in text or bool(whole and whole.cumulative)
     return Named(text, cumulative, label.is_total, bool(_NEWLY.match(after)), noun_end)
 
@@ -180,16 +184,19 @@ def _list_label(lead: Lead, sentence: SentenceText) -> Label | None:
     if named is None:
         return None
     _, at = sentence.place_from(named.start(), named.end("label"))
-    return clean_label(sentence.without_dates(at, named.end("label")))
+    label = clean_label(sentence.without_dates(at, named.end("label")))
+    return None if re.match(r"排|位|居|在|其|与", label.text) else label
 
 
-def _full(text: str, lead: Lead, whole: Stated | None, context: Context) -> str:
+def _full(text: str, figure: Figure, lead: Lead, whole: Stated | None, context: Context) -> str:
     """The label named so that it can stand alone. Raises UnnamedError."""
     if whole is None and lead.is_part and context.undated == len(context.stated):
         raise UnnamedError("a part of a figure that has no date")
+    if (figure.unit or "").endswith("件") and re.fullmatch(r".{1,8}(?<!企)业", text):
+        raise UnnamedError("an industry, and not what is counted of it")
     if is_holder(text) and not lead.is_part and not (whole is not None and whole.is_part):
         raise UnnamedError("whose they are, and not what")
-    if whole is not None and lead.is_part and not stands_alone(text, whole.about):
+    if whole is not None and lead.is_part and (is_holder(text) or not stands_alone(text, whole.about)):
         return joined(whole.about, text)
     if whole is None and lead.is_part and not stands_alone(text, "有效专利"):
         raise UnnamedError("a part of a figure that is not read")

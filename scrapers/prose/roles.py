@@ -68,12 +68,15 @@ _SHARE = re.compile(
     r"(?<!市场)占(?!有(?!效)|地(?!区)|[用领据])(?P<whole>[^,;:占]{0,22}?)(?:的)?(?:比重|比例|份额|比)?)(?:分别|各|均|约|近|"
     r"已|超过|超|达到|达|为|是|:|了)*$"
 )
+_RATIO_TO = re.compile(
+    r"^(?P<subject>.*?)(?:相当于|与)(?P<whole>[^,;:]{2,16}?)[的之](?:比例|比重|比)(?:为|达到|达|是)*$"
+)
 _GAP = re.compile(
     r"^(?P<subject>.*?)(?P<verb>高于|低于|高出|低出|超出|超过|超|多于|少于|领先于?|快于|慢于|落后于?)"
     r"(?P<ref>[^,;:]{0,24}?(?:水平|目标|平均|平均值|均值|增速|任务|全省|全市|全国|标准|预期)(?:值|数|"
     r"水平)?)(?:约|近|达)?$"
 )
-_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:约|大约)?(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)的$")
+_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:约|大约)?(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)(?:的|(?<=平均水平))$")
 _FROM = re.compile(r"(?:由|从)(?:[^,;:]{0,10}的)?$")
 _TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|下降|减少|降低|升|增|降|减|上涨|回落|缩短|压缩)(?:到|至)[^,;:]{0,12}$"
@@ -96,6 +99,8 @@ def read_role(lead: str, figure: Figure) -> Reading:
         return _gap(gap["subject"], gap["verb"], gap["ref"])
     if mean := _MEAN_RATE.match(lead):
         return Reading(Role.CHANGE, mean["subject"], "年均增长", reference="年均")
+    if figure.is_share and (part := _RATIO_TO.match(lead)):
+        return Reading(Role.SHARE, part["subject"], "占比", note=f"占{part['whole']}")
     change = _CHANGE.match(lead)
     if change and not _is_noun(change):
         return _change(change, figure)
@@ -147,9 +152,11 @@ def normal_reference(printed: str | None, how: str) -> str | None:
         return None
     printed = re.sub(r"的?\d[\d.,]*[万亿]*(?:件|人|元|家|个|项|户|%)$", "", printed).strip("的")
     if leading := re.match(
-        r"((?:去年|上年|上一年)(?:同期|年?底|年?末)|(?:今年|本年)?年初)(?=[\u4e00-\u9fff]{4,}$)", printed
+        r"((?:去年|上年|上一年)(?:同期|年?底|年?末)|(?:今年|本年)?年初)(?=[\u4e00-\u9fff]{2,}$)", printed
     ):
         printed = leading.group(1)  # 比去年底万人发明专利拥有量: what is compared is said once more
+    if leading := re.match(r"((?:19|20)\d\d年(?:\d{1,2}月)?[末底])(?=[\u4e00-\u9fff]{3,}$)", printed):
+        printed = leading.group(1)
     if re.fullmatch(r"(?:去年|上年|上一年|前一年|上年度|去年度)(?:全年)?", printed):
         return "上年"
     if re.fullmatch(r"(?:去年|上年度?|去年度|上一年|前一年)?(?:同期|同月|同季|可比口径|同口径)(?:水平)?", printed):

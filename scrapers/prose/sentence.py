@@ -160,7 +160,7 @@ class _Sentence:
             place, rest = self.sentence.place_from(begin, stop)
             self.loose = (rest, stop) if rest < stop else self.loose
             if place is not None:
-                label = self.context.setting.label(place)
+                label = self.context.setting.label_in(place, self.text, rest)
                 if not clean_label(self.text[rest:stop]).text or compared:
                     self.region = label if self.text[stop : stop + 1] != "(" else self.region
                 elif not _ORGANISATION.search(self.text[rest:stop]):
@@ -205,7 +205,7 @@ class _Sentence:
         region = before = self._region(lead_start, in_bracket)
         kept = self.region
         if place is not None:
-            region = self.context.setting.label(place)
+            region = self.context.setting.label_in(place, self.text, rest)
             if is_part and self.part_of is None and not in_bracket:
                 self.part_of = (self.context.group, kept)
             self.region = self.region if in_bracket else region

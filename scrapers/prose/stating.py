@@ -20,6 +20,7 @@ OPEN_YEAR = "of which year is not said"
 _LATE = re.compile(r"(?:专利密集型|版权|文化(?:及相关)?|数字经济核心)产业增加值")
 _AT_AN_EVENT = re.compile(r"(?:活动|仪式|会议|培训|宣传)(?:现场|期间|当天|当日|中)|^(?:现场|当天|当日|会上)")
 _HELD = re.compile(r"拥有|现有|共有|有")
+_ACTS = re.compile(r"获批|获得|核准|认定|注册|批准")
 _BY_THE_YEAR = re.compile(r"产值|增加值|收入")
 
 
@@ -130,6 +131,8 @@ def _undatable(statistic: Statistic, dated: Dated, words_before: str) -> str | N
     total = statistic.cumulative or ("累计" in words_before and not statistic.label.startswith("新"))
     if total and dated.source and flow and shape in (Shape.YEAR, Shape.RANGE, Shape.MONTH):
         return "a total since when: not said"
+    if total and shape is Shape.YEAR and _ACTS.search(statistic.label) and "全年" not in dated.moment.label:
+        return "of the year, or since the beginning: not said"
     if statistic.is_moved and flow and shape in (Shape.MONTH, Shape.AS_OF):
         return "the end of a movement: of a month or of all the time before it, not said"
     if shape is Shape.AS_OF and flow and not total and statistic.label.endswith(("总量", "总数")):
@@ -159,8 +162,10 @@ def _goes_on_cumulative(before: Stated | None, dated: Dated, nature: Nature, lab
         return False
     if nature not in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN) or _BY_THE_YEAR.search(label):
         return False
+    if label.startswith(("新", "净增")):
+        return False
     if before.cumulative and before.group == context.group:
-        return not label.startswith("新")
+        return True
     if before.timing.kind is not PeriodKind.CUMULATIVE or before.nature is Nature.STOCK:
         return False
     if before.group == context.group or dated.source == FROM_PARAGRAPH:

@@ -45,6 +45,10 @@ def read_sheets(body: bytes) -> HtmlContent:
                 found.append((sheet.name, grid))
     except (CalamineError, OSError, ValueError) as error:
         raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be opened: {error}") from error
+    except BaseException as error:  # a cut or damaged XLS makes the library panic, which is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be read: {error}") from error
     if len(found) == 1:
         return HtmlContent([found[0][1]], "", {}, False, is_unformatted=True)
     items: list[Line | Grid] = [item for name, grid in found for item in (Line(name, "sheet"), grid)]

@@ -1,4 +1,4 @@
-"""From the bytes of a capture to lines and grids: HTML, CSV and spreadsheets, told apart by their bytes."""
+"""From the bytes of a capture to lines and grids: HTML, CSV, JSON, PDF and spreadsheets, told apart by their bytes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from scrapers.decoding import decode
 from scrapers.grid import HtmlContent, Line, grid_of_rows, read_html
 from scrapers.prose.cleaning import GLOSS, is_traditional, simplified
 from scrapers.records import Page, Refusal
+from scrapers.tables.json_rows import read_json_rows
+from scrapers.tables.pdf import is_pdf, pdf_content
 from scrapers.tables.sheets import read_sheets
+from scrapers.tables.xml_sheets import is_xml_sheet, read_xml_sheets
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
-_XML_SHEET = re.compile(r"<(?:ss:)?Workbook\b", re.IGNORECASE)
 _SUSPICIOUS = re.compile(r"[專國區發權總臺灣廣東與計數]|[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔù]{1,7}[)）]")
 """A copy in traditional characters holds some of these; a glossed one holds a gloss."""
 _DELIMITERS = (",", "\t", ";")
@@ -32,21 +34,29 @@ def is_spreadsheet(body: bytes) -> bool:
     return body.startswith((_OLD_EXCEL, _ZIP))
 
 
+def is_binary(body: bytes) -> bool:
+    """True for what is not text: spreadsheets and PDF."""
+    return is_spreadsheet(body) or is_pdf(body)
+
+
 def is_html(text: str) -> bool:
     """True where the text begins with markup or holds a table."""
     return bool(_MARKUP.search(text[:4000]))
 
 
 def decoded_text(page: Page) -> str:
-    """The page as text, decoded by its bytes. Raises Refusal `undecodable`. Not for spreadsheets."""
+    """The page as text, decoded by its bytes. Raises Refusal `undecodable`. Not for spreadsheets and PDF."""
+    if is_pdf(page.body):
+        raise Refusal("undecodable", "a PDF is no text")
     return _decoded(page.body, page.knowledge.charset)
 
 
 def content_of(page: Page) -> HtmlContent:
     """Lines and grids of a page of any kind that the table reader knows.
 
-    Raises Refusal: `undecodable`, `unsupported_format` (JSON, XML spreadsheets), `damaged_spreadsheet`, `damaged_csv`,
-    `uneven_rows`, and those of `scrapers.grid.read_html`.
+    Raises Refusal: `undecodable`, `damaged_spreadsheet`, `damaged_csv`, `uneven_rows`, and those of
+    `scrapers.grid.read_html`, `scrapers.tables.pdf.pdf_content`, `scrapers.tables.xml_sheets.read_xml_sheets` and
+    `scrapers.tables.json_rows.read_json_rows`.
     """
     return _content(page.body, page.knowledge.charset)
 
@@ -60,18 +70,21 @@ def _decoded(body: bytes, charset: str | None) -> str:
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
         return read_sheets(body)
+    if is_pdf(body):
+        return pdf_content(body)
     text = plain(_decoded(body, charset))
     if text.startswith("MIME-Version:"):
         raise Refusal("unsupported_format", "the page is a web archive (MHTML), which no parser here reads")
-    if _XML_SHEET.search(text[:2000]):
-        raise Refusal("unsupported_format", "the page is an XML spreadsheet, which no parser here reads")
+    if is_xml_sheet(text):
+        return read_xml_sheets(text)
     if is_html(text):
         return read_html(text)
     if text.lstrip()[:1] in ("{", "["):
-        raise Refusal("unsupported_format", "the page is JSON, not a table")
+        return read_json_rows(text)
     return _delimited(text)
 
 
+@lru_cache(maxsize=8)
 def plain(text: str) -> str:
     """A text in simplified characters, without the pinyin glosses of some copies (PAGE_FORMATS section 8).
 
@@ -95,21 +108,24 @@ def _delimited(text: str) -> HtmlContent:
     except csv.Error as error:
         raise Refusal("damaged_csv", f"the file is not well-formed CSV: {error}") from error
     rows = [row for row in rows if row]
-    is_cut = _is_uneven(rows, len(rows) - 1) and not text.endswith("\n")
+    is_cut = bool(rows) and _is_uneven(rows[-1], _usual_width(rows)) and not text.endswith("\n")
     whole = rows[:-1] if is_cut else rows
-    if (place := next((r for r in range(len(whole)) if _is_uneven(whole, r)), None)) is not None:
-        message = f"row {place + 1} ({whole[place][0]}) has {len(whole[place])} cells, most have {_usual_width(whole)}"
+    usual = _usual_width(whole)
+    if (place := next((r for r, row in enumerate(whole) if _is_uneven(row, usual)), None)) is not None:
+        message = f"row {place + 1} ({whole[place][0]}) has {len(whole[place])} cells, most have {usual}"
         raise Refusal("uneven_rows", message)
     return HtmlContent([grid_of_rows(whole)], "", {}, is_cut)
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    return Counter(len(row) for row in rows if len(row) > 1).most_common(1)[0][0]
+    """Cells of most rows that have several; 0 where none has."""
+    often = Counter(len(row) for row in rows if len(row) > 1).most_common(1)
+    return often[0][0] if often else 0
 
 
-def _is_uneven(rows: Sequence[Sequence[str]], place: int) -> bool:
+def _is_uneven(row: Sequence[str], usual: int) -> bool:
     """True for a row of figures with other cells than most rows have: which of its cells is lost, nobody knows."""
-    usual, width = _usual_width(rows), len(rows[place])
+    width = len(row)
     return width != usual and width * 2 > usual
 
 
@@ -122,4 +138,4 @@ def _evenness(lines: Sequence[str], delimiter: str) -> int:
     return usual * often if often >= 2 and often * 2 > sum(counts.values()) else 0
 
 
-__all__ = ["content_of", "decoded_text", "is_html", "is_spreadsheet"]
+__all__ = ["content_of", "decoded_text", "is_binary", "is_html", "is_spreadsheet"]

@@ -192,6 +192,8 @@ def _merge_letters(words: Sequence[str]) -> list[str]:
 
 def _with_header(tokens: Sequence[str], rows: Sequence[Sequence[str]]) -> Grid:
     """The header laid over the rows: word by word, in side-by-side groups, or in two rows put together again."""
+    if not tokens:
+        raise Refusal("header_not_explained", "rows of figures stand in the text, and no header above them")
     width = Counter(len(row) for row in rows).most_common(1)[0][0]
     if len(tokens) == width:
         return grid_of_rows([list(tokens), *map(list, rows)])

@@ -11,21 +11,30 @@ from scrapers.captures import Origin, Outcome
 from scrapers.source_model import Source
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+FILES_LEFT = "files_left:"
+"""Reason of the entry that makes a page due at once, although it came: not all of its files did."""
 _VISITED = frozenset({Outcome.NEW, Outcome.UNCHANGED, Outcome.NOT_FOUND})
 """Outcomes after which an address is left alone until its cadence is over; after any other it stays due."""
 
 
 def last_visits(archive: Archive) -> dict[tuple[str, str], datetime]:
-    """When each address of each source was last visited with success."""
-    return {
-        (attempt.source_id, attempt.url): attempt.attempted_at
-        for attempt in archive.attempts()
-        if attempt.origin is Origin.FETCHED and attempt.outcome in _VISITED
-    }
+    """When each address of each source was last visited with success, its files included."""
+    visits: dict[tuple[str, str], datetime] = {}
+    for attempt in archive.attempts():
+        if attempt.origin is not Origin.FETCHED:
+            continue
+        if attempt.outcome in _VISITED:
+            visits[attempt.source_id, attempt.url] = attempt.attempted_at
+        elif attempt.outcome is Outcome.FAILED and (attempt.reason or "").startswith(FILES_LEFT):
+            visits.pop((attempt.source_id, attempt.url), None)
+    return visits
 
 
 def is_due(source: Source, visits: Mapping[tuple[str, str], datetime], today: date) -> bool:
-    return any(address_is_due(source, url, visits, today) for url in [*source.list_pages(today), *source.pages(today)])
+    return any(
+        address_is_due(source, url, visits, today)
+        for url in [*source.list_pages(today), *source.pages(today), *source.interfaces]
+    )
 
 
 def address_is_due(source: Source, url: str, visits: Mapping[tuple[str, str], datetime], today: date) -> bool:

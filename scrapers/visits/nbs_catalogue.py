@@ -176,10 +176,15 @@ class Catalogue:
         if url in self._failed:
             raise NotFound(self._failed[url])
         if url not in self.visit.done:
-            if self.fresh or not self._is_young(url):
-                self._ask(url)
-            else:
-                self.used_old = True
+            if not self.fresh and self._is_young(url):
+                known = self._archived(url)
+                if objects_in(known) or objects_in(known, "list"):  # an empty answer may be a passing one
+                    self.used_old = True
+                    return known
+            self._ask(url)
+        return self._archived(url)
+
+    def _archived(self, url: str) -> Any:
         last = self.visit.archive.last_good(url)
         assert last is not None and last.capture is not None
         return answer_of(self.visit.archive.body(last.capture))

@@ -21,6 +21,8 @@ from scrapers.visits.nbs_catalogue import IN_JSON, Catalogue, NotFound, Part, St
 from scrapers.visits.visit import Ask, Visit
 
 _MONTHLY, _QUARTERLY = frozenset({1, 4, 7, 9, 12, 13}), frozenset({2, 5})
+Failure = tuple[str, str]
+"""Why a question was not answered: code and words."""
 _GOOD = (Outcome.NEW, Outcome.UNCHANGED)
 
 
@@ -39,22 +41,33 @@ def collect_nbs_data(visit: Visit) -> None:
 
 
 def _collect(visit: Visit, catalogue: Catalogue, question: Question) -> None:
-    """Ask one question; where identifiers from before this run lead nowhere, once more with those of today."""
-    try:
-        parts = catalogue.parts(question)
-        failure = _ask_parts(visit, catalogue, question, parts)
-        if failure and failure[0] in IN_JSON and catalogue.used_old and not _failed_lately(visit, question):
-            catalogue.fresh = True
-            if (now := catalogue.parts(question)) != parts:
-                failure = _ask_parts(visit, catalogue, question, now)
-    except NotFound as error:
-        _log(visit, question.address, Outcome.FAILED, str(error))
-        return
+    """Ask one question; where what was known before this run leads nowhere, once more with what is known today."""
+    parts, failure = _try(visit, catalogue, question)
+    again = failure is not None and (parts is None or failure[0] in IN_JSON)
+    if again and catalogue.used_old and not catalogue.fresh and not _failed_lately(visit, question, failure):
+        catalogue.fresh = True
+        _, failure = _try(visit, catalogue, question, but_not=parts, otherwise=failure)
     if failure:
         _log(visit, question.address, Outcome.FAILED, f"{failure[0]}: {failure[1]}")
 
 
-def _ask_parts(visit: Visit, catalogue: Catalogue, question: Question, parts: list[Part]) -> tuple[str, str] | None:
+def _try(
+    visit: Visit,
+    catalogue: Catalogue,
+    question: Question,
+    but_not: list[Part] | None = None,
+    otherwise: Failure | None = None,
+) -> tuple[list[Part] | None, Failure | None]:
+    """The parts of a question, None where they are not found; why it was not answered. `but_not` was tried before."""
+    try:
+        parts = catalogue.parts(question)
+        return parts, otherwise if parts == but_not else _ask_parts(visit, catalogue, question, parts)
+    except NotFound as error:
+        code, _, words = str(error).partition(": ")
+        return None, (code, words)
+
+
+def _ask_parts(visit: Visit, catalogue: Catalogue, question: Question, parts: list[Part]) -> Failure | None:
     """Ask for every part of an indicator's years; why not all came (code, words), or None."""
     asked = [(part, years) for part in parts if (years := _overlap(visit, question, part.years))]
     if not asked:
@@ -73,13 +86,14 @@ def _ask_parts(visit: Visit, catalogue: Catalogue, question: Question, parts: li
     return None
 
 
-def _failed_lately(visit: Visit, question: Question) -> bool:
-    """True where today's identifiers were tried in vain not long ago: the catalogue is not read anew every night."""
+def _failed_lately(visit: Visit, question: Question, failure: Failure | None) -> bool:
+    """True where today's catalogue was read in vain not long ago: it is not read anew every night."""
     plan = visit.source.nbs_data
     assert plan is not None
     return any(
         attempt.outcome is Outcome.FAILED
-        and (attempt.reason or "").partition(":")[0] in IN_JSON
+        and failure is not None
+        and (attempt.reason or "").partition(":")[0] == failure[0]
         and attempt.run_id != visit.summary.run_id
         and (visit.today - attempt.attempted_at.astimezone(SHANGHAI).date()).days < plan.identifier_days
         for attempt in visit.archive.attempts()

@@ -14,14 +14,17 @@ from scrapers.fetch import Fetched, Fetcher
 from scrapers.source_model import Source
 from scrapers.visits.due import address_is_due, is_due, last_visits
 from scrapers.visits.summary import ScrapeSummary
+from scrapers.zip_members import add_lost_members, archive_members
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """How an address is asked where a plain GET is not enough. The address of the visit stays the capture's name."""
 
-    to: str | None = None
+    to: str | None = field(default=None, repr=False)
     """Address that is really asked, where it carries what must not be stored (a token)."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What must not be stored or logged, wherever it turns up; without any, `to` itself."""
     json: object | None = None
     """Body of a POST in JSON; without one the address is got."""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -51,18 +54,25 @@ class Visit:
         """True for an address that is due; for every one where none of the source is (it was asked for by name)."""
         return self._forced or address_is_due(self.source, url, self._last, self.today)
 
-    def page(self, url: str, ask: Ask | None = None) -> bool:
-        """Visit one page; False if the limits of the run left it for the next."""
+    def has_come(self, url: str) -> bool:
+        """True for an address that was visited with success before this run, or is known not to exist."""
+        return (self.source.source_id, url) in self._last
+
+    def page(self, url: str, ask: Ask | None = None, known: Knowledge | None = None) -> bool:
+        """Visit one page; False if the limits of the run left it for the next. For `known` see `visit`."""
         if url in self.done:
             return True
         if self.is_over():
             self.summary.left += 1
             return False
-        self.visit(url, ask)
+        self.visit(url, ask, known)
         return True
 
-    def visit(self, url: str, ask: Ask | None = None) -> Attempt:
-        """Get one page, archive it and log the attempt."""
+    def visit(self, url: str, ask: Ask | None = None, known: Knowledge | None = None) -> Attempt:
+        """Get one page, archive it (the files of a ZIP beside it) and log the attempt.
+
+        `known` is what is known of it from where its address was found: title, date, the page that links to it.
+        """
         self.requests += 1
         self.done.add(url)
         last = self.archive.last_good(url)
@@ -74,6 +84,7 @@ class Visit:
             to=ask.to if ask else None,
             json=ask.json if ask else None,
             headers=ask.headers if ask else None,
+            secrets=ask.secrets if ask else (),
         )
         if ask and ask.judge and fetched.outcome is Outcome.NEW and (problem := ask.judge(fetched.body or b"")):
             fetched = replace(fetched, outcome=Outcome.BLOCKED, reason=f"{problem[0]}: {problem[1]}")
@@ -83,10 +94,12 @@ class Visit:
                 url=url,
                 body=fetched.body,
                 origin=Origin.FETCHED,
-                knowledge=Knowledge(
-                    content_type=fetched.content_type,
-                    charset=fetched.charset,
-                    publisher=self.source.publisher_zh,
+                knowledge=(known or Knowledge()).model_copy(
+                    update={
+                        "content_type": fetched.content_type,
+                        "charset": fetched.charset,
+                        "publisher": self.source.publisher_zh,
+                    }
                 ),
                 run_id=self.summary.run_id,
                 http_status=fetched.status,
@@ -102,6 +115,14 @@ class Visit:
             attempt = self.note(url, fetched)
             self.archive.log(attempt)
         self.tell(attempt)
+        if attempt.capture is not None:
+            came = attempt.outcome is Outcome.NEW and fetched.body is not None
+            for member in (
+                archive_members(self.archive, attempt, fetched.body or b"")
+                if came
+                else add_lost_members(self.archive, attempt)
+            ):
+                self.tell(member)
         return attempt
 
     def note(self, url: str, fetched: Fetched, outcome: Outcome | None = None, reason: str | None = None) -> Attempt:

@@ -6,7 +6,6 @@ import io
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -20,82 +19,70 @@ ROUNDS = 15
 
 def parsing() -> None:
     """Print a line a family. Ours are finished, checked records; those of pandas are frames of cells."""
-    print(f"parsing (pages/s, best of {ROUNDS} rounds in turns; ours: checked records, pandas: frames of cells)")
+    results = [Family(name, samples) for name, samples in families().items()]
+    for _ in range(ROUNDS):  # families in turns: the few pages that the parsers remember are others by then
+        for family in results:
+            family.measure()
+    print(f"parsing (pages per second of processor, best of {ROUNDS} rounds; ours: checked records, pandas: cells)")
     print(f"  {'family':<22} {'pages':>5} {'records':>7} {'ours':>6} {'pandas':>6} {'ratio':>6}")
-    results = [measure(name, pages) for name, pages in families().items()]
-    for result in results:
-        print(f"  {result}")
-    web = [result for result in results if result.rival == "read_html"]
-    total("web pages that are tables", [result for result in web if result.family != ARTICLES])
+    for family in results:
+        print(f"  {family}")
+    web = [family for family in results if family.rival == "read_html"]
+    total("web pages that are tables", [family for family in web if family.name != ARTICLES])
     total("all web pages with tables", web)
     print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
 
 
-def total(name: str, results: Sequence[Measured]) -> None:
-    ours, theirs = sum(r.ours for r in results), sum(r.theirs or 0 for r in results)
-    print(f"  {name}: {theirs / ours:.2f} x pandas.read_html, goal 1")
+def total(name: str, measured: Sequence[Family]) -> None:
+    ratio = sum(family.theirs for family in measured) / sum(family.ours for family in measured)
+    print(f"  {name}: {ratio:.2f} x pandas.read_html, goal 1")
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What reading all pages of a family took; `str` is its line."""
+class Family:
+    """The pages of a family, and the best that was measured; `str` is its line."""
 
-    family: str
-    pages: int
-    records: int
-    refused: int
-    ours: float
-    """Seconds for all pages, in the best round."""
-    theirs: float | None
-    """The same for pandas, None where it has nothing for such files."""
-    rival: str
+    def __init__(self, name: str, samples: Sequence[Sample]) -> None:
+        self.name, self.samples = name, samples
+        self.records = self.refused = 0
+        self.ours = self.theirs = float("inf")
+        """Processor seconds for all pages, in the best round."""
+        pages = [page for page, _ in samples]
+        self.rival, self.read = _rival(pages) if name != PROSE else ("pandas reads no sentence", None)
 
-    def __str__(self) -> str:
-        line = f"{self.family:<22} {self.pages:5} {self.records:7} {self.pages / self.ours:6.0f}"
-        ratio = "-"
-        if self.theirs is None:
-            line += f" {'-':>6}"
-        else:
-            line += f" {self.pages / self.theirs:6.0f}"
-            ratio = f"{self.theirs / self.ours:.2f}" if self.refused < self.pages else "-"
-        return f"{line} {ratio:>6}  {self.rival}" + (f" ({self.refused} refused)" if self.refused else "")
+    def measure(self) -> None:
+        """One round: ours, then pandas, so that a busy machine strikes both alike."""
+        self.ours = min(self.ours, _seconds(self._parse))
+        if self.read:
+            self.theirs = min(self.theirs, _seconds(self._read))
 
-
-def measure(family: str, samples: Sequence[Sample]) -> Measured:
-    records = refused = 0
-
-    def ours() -> None:
-        nonlocal records, refused
-        records = refused = 0
-        for sample in samples:
+    def _parse(self) -> None:
+        self.records = self.refused = 0
+        for sample in self.samples:
             try:
-                records += len(parse_page(*sample)[1].records)
+                self.records += len(parse_page(*sample)[1].records)
             except Refusal:
-                refused += 1
+                self.refused += 1
 
-    pages = [page for page, _ in samples]
-    rival, read = _rival(pages) if family != PROSE else ("pandas reads no sentence", None)
-
-    def theirs() -> None:
-        for page in pages:
+    def _read(self) -> None:
+        assert self.read is not None
+        for page, _ in self.samples:
             try:
-                read(page.body)  # type: ignore[misc]
+                self.read(page.body)
             except ValueError:  # no tables found
                 continue
 
-    best = _best([ours, theirs] if read else [ours])
-    return Measured(family, len(pages), records, refused, best[0], best[1] if read else None, rival)
+    def __str__(self) -> str:
+        count = len(self.samples)
+        rate = f"{count / self.theirs:.0f}" if self.read else "-"
+        ratio = f"{self.theirs / self.ours:.2f}" if self.read and self.refused < count else "-"
+        line = f"{self.name:<22} {count:5} {self.records:7} {count / self.ours:6.0f} {rate:>6} {ratio:>6}  {self.rival}"
+        return line + (f" ({self.refused} refused)" if self.refused else "")
 
 
-def _best(works: Sequence[Callable[[], None]]) -> list[float]:
-    """Seconds of each: the best of several rounds, in turns, so that a busy moment strikes both."""
-    best = [float("inf")] * len(works)
-    for _ in range(ROUNDS):
-        for place, work in enumerate(works):
-            started = time.perf_counter()
-            work()
-            best[place] = min(best[place], time.perf_counter() - started)
-    return best
+def _seconds(work: Callable[[], None]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
 
 
 # --- what pandas has --------------------------------------------------------------------------------------------------

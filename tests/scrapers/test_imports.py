@@ -95,7 +95,7 @@ def test_an_index_tells_what_is_known_of_a_page(home: Home, tmp_path: Path) -> N
     )
     assert capture.knowledge.model_dump(mode="json") == {
         "content_type": "text/html", "charset": None, "title": "表一", "publisher": "统计局",
-        "published_on": "2024-03-05", "period": "2023", "truncated": True,
+        "published_on": "2024-03-05", "period": "2023", "truncated": True, "linked_from": None,
     }  # fmt: skip
 
 

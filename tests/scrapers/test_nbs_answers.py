@@ -227,6 +227,16 @@ def test_a_figure_that_is_none_is_left_out_and_told(junk: object) -> None:
     assert len(read.records) == 2
 
 
+def test_an_answer_whose_figures_are_all_lost_is_refused() -> None:
+    assert (
+        refused(answered(("2022YY", "2022年", [value("北京市", "4522?.4"), value("天津市", "")]))) == "damaged_number"
+    )
+    old = old_answer()
+    for node in old["returndata"]["datanodes"]:
+        node["data"]["hasdata"] = 1
+    assert refused(old, OLD) == "row_labels_disagree"
+
+
 @pytest.mark.parametrize("printed", ["45,222.4", " 45222.4 ", 45222.4, Decimal("45222.4")])
 def test_a_figure_is_the_same_however_it_is_written(printed: object) -> None:
     answer = gdp()

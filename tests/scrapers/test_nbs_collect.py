@@ -15,7 +15,7 @@ import pytest
 from scrapers.archive import Archive
 from scrapers.captures import Outcome
 from scrapers.home import Home
-from scrapers.nbs_question import Question, question_of
+from scrapers.nbs_question import Question, plain_name, question_of, span_of
 from scrapers.parse import parse_captures, read_records
 from scrapers.records import Verdict
 from scrapers.scrape import ScrapeSummary, due_sources, scrape
@@ -196,6 +196,38 @@ def test_identifiers_that_have_changed_are_looked_up_anew(home: Home, site: Mirr
     }
 
 
+def test_what_was_not_there_is_looked_for_anew_once_and_then_left_for_a_while(home: Home, site: Mirror) -> None:
+    played = NbsInterface(TREE)
+    site.play(BASE, played)
+    wanted = source(site, (["人口", "总人口"], "户籍人口"))
+    for night in range(4):
+        visit(home, wanted, f"night {night}", TODAY + timedelta(days=night))
+    assert attempts(home) == [("2015-", "failed", "indicator_not_found")] * 4
+    assert catalogue_requests(site) == 4  # root, two nodes, indicators
+    played.tree = TREE | {"人口": {"总人口": Leaf({"户籍人口 (万人) ": "万人"})}}
+    visit(home, wanted, "later", TODAY + timedelta(days=31))
+    assert attempts(home)[-1] == ("2015-", "new", "")
+
+
+def test_an_indicator_that_moved_is_found_where_it_is_now(home: Home, site: Mirror) -> None:
+    played = NbsInterface(TREE)
+    site.play(BASE, played)
+    visit(home, source(site, (["人口", "总人口"], "年末常住人口"), ([], "国内专利申请授权量")))
+    played.tree = TREE | {"人口": {"总人口": Leaf({"年末常住人口 (万人) ": "万人", "户籍人口 (万人) ": "万人"})}}
+    visit(home, source(site, (["人口", "总人口"], "户籍人口")), "next")
+    assert attempts(home)[-1] == ("2015-", "new", "")
+
+
+def test_an_empty_answer_on_the_catalogue_is_not_believed_for_long(home: Home, site: Mirror) -> None:
+    played = NbsInterface(TREE, spoil=lambda asked: answer({"list": []}) if "queryIndicators" in asked.path else None)
+    site.play(BASE, played)
+    wanted = source(site, (["人口", "总人口"], "年末常住人口"))
+    visit(home, wanted)
+    played.spoil = lambda asked: None
+    visit(home, wanted, "next")
+    assert [outcome for _, outcome, _ in attempts(home)] == ["failed", "new"]
+
+
 def test_a_question_without_an_answer_does_not_read_the_catalogue_every_night(home: Home, site: Mirror) -> None:
     played = NbsInterface({"甲": Leaf(GDP, last=2010)})
     site.play(BASE, played)
@@ -340,6 +372,23 @@ def test_the_address_tells_the_question_and_is_read_back() -> None:
     assert " " not in asked.address
     assert question_of("https://x.test/b/stream/esData#saved.json") is None
     assert question_of("https://x.test/b/other#path=a&indicator=b&years=2011-") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "years"),
+    [
+        ("地区生产总值 (亿元) ", "地区生产总值", None),
+        ("地区生产总值（2016-2020）", "地区生产总值", (2016, 2020)),
+        ("地区生产总值 (-2015)", "地区生产总值", (None, 2015)),
+        ("地区生产总值 (亿元) (2026-)", "地区生产总值", (2026, None)),
+        ("产值(2018-至今) (亿元)", "产值", (2018, None)),
+        ("价格指数 (上年同月=100) (2021-2025)", "价格指数(上年同月=100)", (2021, 2025)),
+        ("货币和准货币 (M2) 供应量_期末值 (亿元) ", "货币和准货币(M2)供应量_期末值", None),
+        ("规模以上工业(-)", "规模以上工业(-)", None),
+    ],
+)
+def test_names_are_compared_without_unit_and_years(name: str, plain: str, years: tuple[int | None, int | None]) -> None:
+    assert (plain_name(name), span_of(name)) == (plain, years)
 
 
 def test_the_catalog_asks_politely_and_says_what_is_not_known() -> None:

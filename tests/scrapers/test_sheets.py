@@ -183,3 +183,13 @@ def test_header_repeated_on_a_new_page_of_the_table_begins_no_new_table() -> Non
     parsed = RegionTableParser().parse(Page(xlsx({"a": rows})))
     assert {(r.table_no, r.region_label) for r in parsed.records} == {(1, "北京"), (1, "上海"), (1, "天津")}
     assert not parsed.findings
+
+
+@pytest.mark.parametrize("ending", ["xls", "xlsx"])
+def test_cut_or_damaged_spreadsheet_is_refused_and_stops_nothing_else(ending: str) -> None:
+    body = xls(GRANTS, merged=MERGED) if ending == "xls" else xlsx({"b5": GRANTS}, merged=MERGED)
+    for end in range(600, len(body), 97):
+        try:
+            content_of(Page(body[:end]))
+        except Refusal as refusal:
+            assert refusal.code == "damaged_spreadsheet"

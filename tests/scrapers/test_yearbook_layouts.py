@@ -398,3 +398,10 @@ def test_cumulative_table_of_applications_grants_and_patents_in_force_with_a_foo
     assert found["国内Domestic", "合计 / 构成 / 授权量", "2013-12"].value_text == "89.7%"
     assert len(found) == 36
     assert not failed(parsed)
+
+
+def test_rows_between_bars_without_a_header_above_them_are_refused() -> None:
+    rows = ["北京 | Beijing | 6527 | 11463", "天津 | Tianjin | 284 | 577", "河北 | Hebei | 306 | 464"]
+    with pytest.raises(Refusal) as refusal:
+        parse_page(html_page("".join(f"<p>{row}</p>" for row in ["6-4 PCT国际专利申请受理量", *rows])), "region_table")
+    assert refusal.value.code == "header_not_explained"
