@@ -28,8 +28,9 @@ def check_running_totals(view: TableView, trial: Trial, is_cut: bool) -> Iterato
         if series.is_count and series.kind in _STEPS:
             families.setdefault(_core(series.measure), {}).setdefault(series.kind, series)
     for by_kind in families.values():
-        if PeriodKind.MONTH in by_kind and PeriodKind.YEAR_TO_DATE in by_kind:
-            yield from _month_and_year(view, by_kind[PeriodKind.MONTH], by_kind[PeriodKind.YEAR_TO_DATE])
+        month, year = by_kind.get(PeriodKind.MONTH), by_kind.get(PeriodKind.YEAR_TO_DATE)
+        if month is not None and year is not None and month.period and (year.period or "").endswith(month.period):
+            yield from _month_and_year(view, month, year)
         steps = [by_kind[kind] for kind in _STEPS if kind in by_kind]
         for larger, smaller in combinations(steps, 2):
             yield from _falls(view, larger, smaller, trial)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 from itertools import pairwise
 
 from scrapers.grid import Grid
 from scrapers.numbers import quick_value
-from scrapers.periods import year_before
+from scrapers.periods import Period, find_periods, year_before
+from scrapers.records import PeriodKind
 from scrapers.tables.model import Caption, Column, Layout, Role
 from scrapers.tables.words import (
     CJK,
@@ -24,7 +25,11 @@ from scrapers.tables.words import (
     RANK,
     SAME_PERIOD_LAST_YEAR,
     SHARE,
+    STOCK,
 )
+
+_AGAINST = re.compile(r"^[比较与]")
+"""比上年同期 is growth against a period, 上年同期 the figure of that period."""
 
 
 def role_of(column: Column) -> Role:
@@ -36,6 +41,8 @@ def role_of(column: Column) -> Role:
         return Role.SHARE
     if GAP.search(leaf):
         return Role.GAP
+    if _AGAINST.match(leaf) and is_comparison(leaf[1:]):
+        return Role.GROWTH
     if GROWTH.search(leaf) and not re.search(r"增长点|增加值(?!.*(?:增速|增长|同比))", leaf):
         return Role.GROWTH
     return Role.COMPARISON if is_comparison(leaf) else Role.VALUE
@@ -49,12 +56,27 @@ def is_comparison(leaf: str) -> bool:
 
 def find_earlier_periods(columns: Sequence[Column], caption: Caption) -> None:
     """A column headed by the reporting period of a year ago, beside columns without one, is a comparison."""
-    if caption.period is None or not any(c.header_period is None and c.role is Role.VALUE for c in columns):
+    if caption.period is None:
+        return
+    _read_years_as_parts(columns, caption.period)
+    if not any(c.header_period is None and c.role is Role.VALUE for c in columns):
         return
     before = year_before(caption.period.period)
     for column in columns:
         if column.role is Role.VALUE and column.header_period and column.header_period.period == before:
             column.role = Role.COMPARISON
+
+
+def _read_years_as_parts(columns: Sequence[Column], stated: Period) -> None:
+    """Under a title of 1-6月, columns headed by this year and the year before are both of these months."""
+    years = {c.header_period.year for c in columns if c.header_period and c.header_period.kind is PeriodKind.YEAR}
+    if stated.kind is not PeriodKind.YEAR_TO_DATE or not {stated.year, stated.year - 1} <= years:
+        return
+    for column in columns:
+        own = column.header_period
+        words = " ".join(column.path)
+        if own is not None and own.kind is PeriodKind.YEAR and own.year == stated.year - 1 and not STOCK.search(words):
+            column.header_period = replace(own, period=year_before(stated.period), kind=stated.kind)
 
 
 def find_bases(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
@@ -83,6 +105,15 @@ def names_no_measure(label: str) -> bool:
     return bool(pattern.match(label))
 
 
+def _undated(column: Column) -> list[str]:
+    """The labels of a column without the period with which the last of them begins."""
+    if not column.path or column.header_period is None:
+        return column.path
+    leaf = column.path[-1]
+    found = next(find_periods(leaf, default_year=column.header_period.year), None)
+    return [*column.path[:-1], leaf[found.end :]] if found is not None and found.start == 0 else column.path
+
+
 def base_of(columns: Sequence[Column], position: int) -> Column | None:
     """The nearest column to the left (else to the right) that holds the measure itself; of several years the newest."""
     if not columns[position].role.is_derived and columns[position].role is not Role.COMPARISON:
@@ -92,7 +123,11 @@ def base_of(columns: Sequence[Column], position: int) -> Column | None:
     left = [c for c in columns[:position] if c.role is Role.VALUE]
     if not left:
         return next((c for c in columns[position + 1 :] if c.role is Role.VALUE), None)
-    dated = [c for c in left if c.header_period is not None and c.path == left[-1].path]
+    dated = [c for c in left if c.header_period is not None and _undated(c) == _undated(left[-1])]
     if left[-1].header_period is None or not dated:
         return left[-1]
-    return max(dated, key=lambda c: c.header_period.last_day if c.header_period else date.min)
+    newest = max(c.header_period.last_day for c in dated if c.header_period)
+    ending = [c for c in dated if c.header_period and c.header_period.last_day == newest]
+    printed = {c.header_period.period for c in columns if c.header_period}
+    compared = [c for c in ending if c.header_period and year_before(c.header_period.period) in printed]
+    return (compared or ending)[-1]

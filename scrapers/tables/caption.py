@@ -210,10 +210,16 @@ def _by_calendar(caption: Caption, period: Period | None, adds_up: bool) -> Peri
     return found
 
 
+_PARTS_OF_A_YEAR = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR_TO_DATE)
+
+
 @lru_cache(maxsize=1024)
 def period_of_title(title: str) -> Period | None:
     """The period that a title names: the last one in it, else a lone year (`… from Home 2013`)."""
     found = list(find_periods(title))
+    if found and found[-1].kind is PeriodKind.YEAR:  # 1-8月专利授权统计(2023年)
+        months = [p for p in find_periods(title, default_year=found[-1].year) if p.kind in _PARTS_OF_A_YEAR]
+        return next((p for p in reversed(months) if p.year == found[-1].year), found[-1])
     if found:
         return found[-1]
     years = bare_years(title)

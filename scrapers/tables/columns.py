@@ -58,6 +58,7 @@ def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> li
     _name_marked_parts(columns)
     for column in columns:
         column.role = role_of(column)
+    _date_parts(columns)
     find_earlier_periods(columns, caption)
     find_bases(grid, layout, columns)
     _set_measures(columns, None if group.names_measures else caption.subject)
@@ -71,7 +72,8 @@ def period_for(
     column: Column, columns: Sequence[Column], caption: Caption, words: str, own: Period | None = None
 ) -> tuple[str | None, PeriodKind | None]:
     """Period and kind of a column in a row whose label adds `words` (有效, 授权) or is itself the period `own`."""
-    copy = Column(column.index, column.path, role=column.role, header_period=own or column.header_period)
+    period = own or column.header_period
+    copy = Column(column.index, column.path, role=column.role, header_period=period, whole=column.whole)
     _set_period(copy, columns, caption, words)
     return copy.period, copy.period_kind
 
@@ -95,19 +97,31 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
         if read.label and (not labels or labels[-1] != read.label):
             labels.append(read.label)
         if column.header_period is None:
-            column.header_period = _leading_period(read.label)
+            column.header_period = _leading_period(read.label, year)
+            column.is_own_date = column.header_period is not None
     if caption.trademark_calendar and column.header_period is not None:
         column.header_period = by_trademark_calendar(column.header_period, adds_up=False)
     column.path = join_split_words(labels)
     return column
 
 
-def _leading_period(label: str) -> Period | None:
+def _leading_period(label: str, year: int | None) -> Period | None:
     """The period with which a label begins (`2019年上半年新增注册商标`); the label itself stays as printed."""
-    found = next(find_periods(label), None)
+    found = next(find_periods(label, default_year=year), None) if re.match(r"\d|截|全年", label) else None
     if found is None or found.start > 0 or re.match(r"以来|以后|以前|起|至今|开始", label[found.end :]):
         return None
     return found
+
+
+def _date_parts(columns: Sequence[Column]) -> None:
+    """A column headed 其中 is a part of the one to its left: of its period, and a state or a flow as that is."""
+    whole: Column | None = None
+    for column in columns:
+        if not column.path or not column.path[0].startswith("其中"):
+            whole = column if column.role is Role.VALUE else whole
+        elif whole is not None:
+            column.whole = whole.path
+            column.header_period = column.header_period or whole.header_period
 
 
 def _name_percentages(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
@@ -205,13 +219,16 @@ def _holds_percentages(grid: Grid, layout: Layout, column: Column) -> bool:
 
 def _set_period(column: Column, columns: Sequence[Column], caption: Caption, words: str) -> None:
     """Period and kind from the column's own header, its words, and the reporting period of the table."""
-    about = " ".join([*(column.path or [caption.subject or ""]), words])
+    about = " ".join([*column.whole, *(column.path or [caption.subject or ""]), words])
     is_stock = _is_stock(about, caption)
     reporting = _reporting_period(column, columns, caption, is_stock)
     if reporting is None:
         column.period, column.period_kind = None, None
         return
     kind = _kind(column, columns, about, is_stock, reporting)
+    if kind is PeriodKind.POINT_IN_TIME and not is_stock and FLOW.search(about):
+        column.period, column.period_kind = None, None  # 授权量 under the date of a stock: of which time is not said
+        return
     column.period, column.period_kind = _stretch(reporting, kind)
     if caption.months_not_named and column.header_period is None:
         column.period = reporting.period
@@ -244,7 +261,7 @@ _NEEDS_MONTH = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE, PeriodKind.CUMULATIVE
 def _reporting_period(column: Column, columns: Sequence[Column], caption: Caption, is_stock: bool) -> Period | None:
     own = column.header_period
     if own is None:
-        others = [c.header_period for c in columns if c.header_period is not None]
+        others = [c.header_period for c in columns if c.header_period is not None and not c.is_own_date]
         if caption.period is None and others:
             return max(others, key=lambda p: p.last_day)
         if caption.period is not None and caption.period.kind is PeriodKind.YEAR and others:
@@ -283,7 +300,7 @@ def _is_running_total(column: Column, columns: Sequence[Column]) -> bool:
     leaf = next((label.lower() for label in (*column.path[:1], *column.path[-1:]) if label.lower() in _BARE), "")
     if not leaf:
         return False
-    beside = " ".join(" ".join(c.path) for c in columns if c is not column)
+    beside = " ".join(" ".join(c.path) for c in columns if c is not column and c.role is Role.VALUE)
     return bool(THIS_YEAR.search(beside)) and bool(THIS_MONTH.search(beside) or leaf == "累计")
 
 

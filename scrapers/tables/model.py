@@ -76,6 +76,10 @@ class Column:
     period_label: str | None = None
     role: Role = Role.VALUE
     header_period: Period | None = None
+    is_own_date: bool = False
+    """True where the period is a part of the label (`12月授权量`), which says nothing of other columns."""
+    whole: list[str] = field(default_factory=list)
+    """Labels of the column of which this one is a part (其中)."""
     base: int | None = None
     """Column that a rank orders, where the figures show it; else the nearest one."""
     is_untied: bool = False

@@ -26,7 +26,7 @@ REMARK_HEADER = re.compile(r"^(?:备注|说明|remarks?|notes?)$", re.IGNORECASE
 COLUMN_LETTER = re.compile(r"^[甲乙丙丁]$")
 
 GROWTH = re.compile(r"同比|环比|增长率|增幅|增速|增长|年均|growth|increase|change", re.IGNORECASE)
-GAP = re.compile(r"增长量|增减量|增加量|增减额|增长额|增量|净增|增减数|增长数|增加数")
+GAP = re.compile(r"^(?:比|较)\S{1,6}(?:增加|净增)$|增长量|增减量|增加量|增减额|增长额|增量|净增|增减数|增长数|增加数")
 SHARE = re.compile(
     r"^[%％]$|构成|占比|比重|份额|占[^\s]{0,6}(?:比例|百分比|%)|所占比例|percentage|share|proportion", re.IGNORECASE
 )
@@ -63,12 +63,18 @@ SUBJECT = re.compile(
 )
 """A label with one of these says what it counts; 合计, 职务, 发明 or 企业 alone leave it to the title."""
 POPULATION = re.compile(r"人口|population", re.IGNORECASE)
-DENSITY = re.compile(r"密度|^每|每[一百千万亿]*人|人均|\bdensity|per\s+(?:capita|10|million)", re.IGNORECASE)
+DENSITY = re.compile(
+    r"密度|^每|^万人|万人.{0,6}(?:拥有|保有)|每[一百千万亿]*人|人均|\bdensity|per\s+(?:capita|10|million)",
+    re.IGNORECASE,
+)
 COUNTED = re.compile(r"(件|家|户|人|项|个)数$")
 """Headers whose last word is the unit that they count (申请件数)."""
 SINCE_START = re.compile(r"总累计|历年累计|历史累计|开业以来|accumulat|cumulativ|since", re.IGNORECASE)
 THIS_YEAR = re.compile(r"当年|本年|今年|年[^月日季]{0,8}累计|yearly|year[ -]to[ -]date", re.IGNORECASE)
-THIS_MONTH = re.compile(r"当月|本月|月合计|月度|(?:^|\s)月(?!均)|月(?:申请|授权|登记|注册)量?|monthly", re.IGNORECASE)
+THIS_MONTH = re.compile(
+    r"当月|本月|月合计|月度|(?:^|\s)月(?!均)|(?<![-—–至到~～]\d)(?<![-—–至到~～]\d\d)月(?:申请|授权|登记|注册)量?|monthly",
+    re.IGNORECASE,
+)
 THIS_QUARTER = re.compile(r"本季度?|当季度?")
 ACCUMULATED = re.compile(r"累计")
 MONTHLY_TABLE = re.compile(r"月报|月度|分月|monthly", re.IGNORECASE)

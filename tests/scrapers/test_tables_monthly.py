@@ -518,3 +518,89 @@ def test_figures_that_cannot_be_in_their_unit(unit: str, figures: list[str], che
     rows = [[f"第{n}市", figure, figure, figure] for n, figure in enumerate(figures)]
     page = html_page(f"<p>2020年专利授权情况 单位：{unit}</p>" + table(["地区", "发明", "实用新型", "外观设计"], *rows))
     assert check in failed(read(page))
+
+
+def periods_of(
+    title: str, head: list[str], figures: list[str]
+) -> dict[str, list[tuple[str | None, PeriodKind | None]]]:
+    """Period and kind of every column by measure, of a table by city with these heads."""
+    rows = [[city, *figures] for city in ("郑州市", "开封市", "洛阳市")]
+    parsed = RegionTableParser().parse(html_page(f"<h1>{title}</h1><p>单位：件</p>" + table(["地区", *head], *rows)))
+    found: dict[str, list[tuple[str | None, PeriodKind | None]]] = {}
+    for record in parsed.records:
+        if record.region_label == "郑州市":
+            found.setdefault(record.measure_label, []).append((record.period, record.period_kind))
+    return found
+
+
+def test_growth_belongs_to_the_column_whose_earlier_period_is_printed() -> None:
+    head = ["2020年9月", "2020年1-9月", "2019年1-9月", "同比增长%"]
+    found = periods_of("河南省2020年专利申请情况", head, ["100", "1200", "1100", "9.1"])
+    assert found["专利申请 / 同比增长"] == [("2020-01..2020-09", TO_DATE)]
+    assert found["专利申请"] == [
+        ("2020-09", MONTH),
+        ("2020-01..2020-09", TO_DATE),
+        ("2019-01..2019-09", TO_DATE),
+    ]
+
+
+def test_accumulated_beside_that_of_last_year_is_the_year_to_date() -> None:
+    found = periods_of("2020年1-9月各市专利授权量", ["当月", "累计", "去年同期累计"], ["100", "1200", "1100"])
+    assert found["累计"] == [("2020-01..2020-09", TO_DATE)]
+    assert found["去年同期累计"] == [("2019-01..2019-09", TO_DATE)]
+
+
+def test_part_of_a_dated_column_has_its_period_and_a_range_of_months_is_no_month() -> None:
+    head = ["截至2023年12月底有效发明专利", "2023年1-9月授权量", "其中:发明"]
+    found = periods_of("2023年各市知识产权主要指标", head, ["1200", "200", "100"])
+    assert found["截至2023年12月底有效发明专利"] == [("2023-12-31", STOCK)]
+    assert found["2023年1-9月授权量"] == found["其中:发明"] == [("2023-01..2023-09", TO_DATE)]
+
+
+def test_years_under_a_title_of_some_months_are_these_months() -> None:
+    found = periods_of("2023年1-6月各市专利授权量", ["2023年", "2022年", "增长率(%)"], ["1200", "1100", "9.1"])
+    assert found["各市专利授权量"] == [("2023-01..2023-06", TO_DATE), ("2022-01..2022-06", TO_DATE)]
+    assert found["各市专利授权量 / 增长率"] == [("2023-01..2023-06", TO_DATE)]
+
+
+def test_months_without_a_year_in_heads_and_titles_are_of_the_year_named() -> None:
+    head = ["8月授权", "1-8月授权", "2022年1-8月授权", "增幅(%)"]
+    found = periods_of("2023年8月份各市专利数据统计表", head, ["100", "1200", "1100", "9.1"])
+    assert found["1-8月授权"] == found["1-8月授权 / 增幅"] == [("2023-01..2023-08", TO_DATE)]
+    assert found["8月授权"] == [("2023-08", MONTH)]
+    assert found["2022年1-8月授权"] == [("2022-01..2022-08", TO_DATE)]
+    assert periods_of("各市1-8月专利授权统计(2023年)", ["授权数"], ["7"])["授权数"] == [("2023-01..2023-08", TO_DATE)]
+    assert periods_of("2023年各市专利授权(截止12月31日)", ["授权数"], ["7"])["授权数"] == [("2023", YEAR)]
+
+
+def test_against_the_period_of_last_year_is_growth_and_no_figure_of_that_period() -> None:
+    found = periods_of(
+        "2023年1—10月专利授权量", ["10月当月", "比上月", "1—10月", "比上年同期"], ["9", "1%", "90", "2%"]
+    )
+    assert found["10月当月 / 比上月"] == [("2023-10", MONTH)]
+    assert found["专利授权量 / 比上年同期"] == [("2023-01..2023-10", TO_DATE)]
+    found = periods_of(
+        "2023年6月底有效发明专利", ["拥有量", "较上月增加", "同比增长(%)", "万人拥有量"], ["9", "1", "2", "3.2"]
+    )
+    assert set(found) == {"拥有量", "拥有量 / 较上月增加", "拥有量 / 同比增长", "万人拥有量"}
+
+
+def test_a_month_in_one_head_does_not_date_the_others() -> None:
+    head = ["12月授权量", "全年授权量", "2022年全年授权量", "同比"]
+    found = periods_of("各市2023年专利授权统计", head, ["100", "1200", "1100", "9.1%"])
+    assert found["12月授权量"] == [("2023-12", MONTH)]
+    assert found["全年授权量"] == found["全年授权量 / 同比"] == [("2023", YEAR)]
+    assert found["2022年全年授权量"] == [("2022", YEAR)]
+
+
+def test_grants_under_the_date_of_a_stock_are_not_dated() -> None:
+    head = ["有效发明专利", "授权量"]
+    found = periods_of("各市2023年10月末有效发明专利及授权量", head, ["1200", "100"])
+    assert found["有效发明专利"] == [("2023-10-31", STOCK)]
+    assert found["授权量"] == [(None, None)]
+
+
+def test_january_beside_later_months_is_not_held_against_the_year_to_date() -> None:
+    rows = [[city, 100, 90, 190] for city in ("郑州市", "开封市", "洛阳市", "安阳市", "新乡市")]
+    page = html_page("<h1>2023年1-2月各市专利授权量</h1>" + table(["地区", "1月", "2月", "1-2月"], *rows))
+    assert "month_and_year" not in failed(read(page))
