@@ -1,4 +1,4 @@
-"""Files of open-data portals: rows that name region, period and measure become figures; what is not certain is refused."""
+"""Files of open-data portals: rows that name region, period and measure become figures, or are refused."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_two_numbers_without_a_ruling_between_them_are_not_one_number() -> None:
     try:
         parsed = read(pdf(heading(TITLE), paragraph("单位：件", 0), ruled([["地区", "发明", "外观设计"], *rows])))
     except Refusal as refused:
-        assert refused.code in {"no_body", "header_data_mismatch"}  # noqa: PT017
+        assert refused.code in {"no_body", "header_data_mismatch"}
     assert parsed is None or not [r for r in parsed.records if r.measure_label == "发明"]
 
 
