@@ -8,7 +8,7 @@ known by their names alone; a column that has none of these names stays where it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from scrapers.grid import Grid, HtmlContent, Line, grid_of_rows
@@ -102,7 +102,7 @@ def flat_tables(content: HtmlContent) -> HtmlContent:
             items.append(item)
         else:
             items.extend(_dealt(item) if is_flat(item) else [item])
-    return HtmlContent(items, content.title, content.meta, content.is_cut)
+    return replace(content, items=items)
 
 
 def _columns(grid: Grid) -> _Columns | None:

@@ -220,6 +220,7 @@ _Item = PdfLine | tuple[Grid, tuple[float, ...]]
 
 def _page_items(page: PdfPage, number: int) -> list[_Item]:
     upright = page.filter(_is_plain)  # a watermark across the page is no text of the table
+    upright = upright.dedupe_chars()  # bold letters are often made by printing them twice
     text = "".join(char["text"] for char in upright.chars)
     if (unknown := _UNKNOWN_GLYPH.search(text)) is not None:
         raise Refusal(
@@ -232,6 +233,9 @@ def _page_items(page: PdfPage, number: int) -> list[_Item]:
         grid, rulings = _grid(upright.chars, table.cells)
         placed.append((table.bbox[1], (grid, rulings)))
         outside = outside.filter(_outside(table.bbox))
+    if beside := [word["text"] for word in outside.extract_words() if _is_beside(word, tables)]:
+        message = f"page {number + 1}: {beside[0]!r} stands beside a ruled table, whose outer rulings are missing"
+        raise Refusal("unruled_table", message)
     for line in outside.extract_text_lines(return_chars=True, x_tolerance_ratio=0.6):
         chars = [char for char in line["chars"] if char["text"].strip()]
         if clean := " ".join(line["text"].split()):
@@ -242,6 +246,12 @@ def _page_items(page: PdfPage, number: int) -> list[_Item]:
 
 def _is_plain(thing: dict[str, Any]) -> bool:
     return thing.get("object_type") != "char" or (bool(thing.get("upright")) and abs(thing["matrix"][1]) < _LEVEL)
+
+
+def _is_beside(word: dict[str, Any], tables: Sequence[Any]) -> bool:
+    """True for a word at the height of a table and outside of all: a column that has no rulings around it."""
+    middle = (word["top"] + word["bottom"]) / 2
+    return any(table.bbox[1] < middle < table.bbox[3] for table in tables)
 
 
 def _outside(box: tuple[float, float, float, float]) -> Any:

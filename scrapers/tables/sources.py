@@ -11,9 +11,10 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from scrapers.decoding import decode
-from scrapers.grid import MISSING, Cell, Grid, HtmlContent, Line, grid_of_rows, read_html
+from scrapers.grid import MAX_CELLS, MISSING, Cell, Grid, HtmlContent, Line, grid_of_rows, read_html
 from scrapers.records import Page, Refusal
 from scrapers.tables.json_rows import read_json_rows
+from scrapers.tables.office_zip import refuse_bomb
 from scrapers.tables.pdf import is_pdf, pdf_content
 from scrapers.tables.xml_sheets import is_xml_sheet, read_xml_sheets
 
@@ -64,6 +65,7 @@ def _decoded(body: bytes, charset: str | None) -> str:
 @lru_cache(maxsize=8)
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
+        refuse_bomb(body)
         return _spreadsheet(body)
     if is_pdf(body):
         return pdf_content(body)
@@ -88,6 +90,8 @@ def _delimited(text: str) -> HtmlContent:
     except csv.Error as error:
         raise Refusal("damaged_csv", f"the file is not well-formed CSV: {error}") from error
     rows = [row for row in rows if row]
+    if sum(len(row) for row in rows) > MAX_CELLS:
+        raise Refusal("table_too_large", f"the file has more than {MAX_CELLS} cells")
     is_cut = _is_uneven(rows, len(rows) - 1) and not text.endswith("\n")
     whole = rows[:-1] if is_cut else rows
     if (place := next((r for r in range(len(whole)) if _is_uneven(whole, r)), None)) is not None:

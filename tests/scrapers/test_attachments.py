@@ -21,7 +21,8 @@ from tests.scrapers.pdf_files import REGIONS, heading, paragraph, pdf, ruled
 from tests.scrapers.test_scrape import TODAY, due, outcomes, source, visit
 from tests.scrapers.test_zip_members import CSV, encrypted, packed
 
-DOWNLOAD = "/module/download/downfile.jsp?classid=0&filename=0123456789abcdef0123456789abcdef.pdf&showname=%E6%9C%88%E6%8A%A5.pdf"
+HEX = "0123456789abcdef0123456789abcdef"
+DOWNLOAD = f"/module/download/downfile.jsp?classid=0&filename={HEX}.pdf&showname=%E6%9C%88%E6%8A%A5.pdf"
 XLS_TYPE = "application/vnd.ms-excel"
 
 

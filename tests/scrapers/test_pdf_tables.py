@@ -88,6 +88,19 @@ def test_a_watermark_across_the_page_is_no_part_of_the_cells() -> None:
     )
 
 
+def test_bold_made_by_printing_twice_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    once = Canvas.drawString
+
+    def twice(self: Canvas, x: float, y: float, text: str, **how: object) -> None:
+        once(self, x, y, text, **how)
+        once(self, x + 0.4, y, text, **how)
+
+    monkeypatch.setattr(Canvas, "drawString", twice)
+    assert values(read(pdf(heading(TITLE), paragraph("单位：件", 0), ruled(ROWS)))) == EXPECTED
+
+
 def test_an_empty_cell_stays_empty_and_moves_nothing() -> None:
     rows = [list(row) for row in ROWS]
     rows[5][2] = ""
@@ -147,6 +160,15 @@ def test_figures_in_rows_without_rulings_are_refused() -> None:
     across = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "#000000")]
     for lines in ([], across):
         assert refusal(pdf(heading(TITLE), ruled(ROWS, lines=lines))) == "unruled_table"
+
+
+@pytest.mark.parametrize("columns", [(1, -1), (0, -2), (1, -2)])
+def test_a_column_without_its_outer_ruling_is_never_lost(columns: tuple[int, int]) -> None:
+    first, last = columns
+    lines = [("INNERGRID", (first, 0), (last, -1), 0.5, "#000000"), ("BOX", (first, 0), (last, -1), 0.5, "#000000"),
+             ("LINEBELOW", (0, 0), (-1, -1), 0.5, "#000000"), ("LINEABOVE", (0, 0), (-1, 0), 1, "#000000")]  # fmt: skip
+    body = pdf(heading(TITLE), paragraph("单位：件", 0), ruled(ROWS, lines=lines))
+    assert refusal(body) == "unruled_table"
 
 
 def test_scans_are_refused_with_and_without_recognised_text() -> None:
