@@ -44,7 +44,7 @@ format: $(READY)  ## Put Python and SQL into shape
 up: $(READY)  ## Start Airflow on this machine (scheduler and UI on 127.0.0.1:8080, DAGs unpaused)
 	@$(BIN)/python -m warehouse.orchestrator
 
-bench: $(READY)  ## Measure: refresh against its floor, parsing against pandas.read_html, memory
+bench: $(READY)  ## Measure: refresh against its floor, fetch schedule against its minimum, parsing against pandas
 	@$(BIN)/python -m tests.bench
 
 accuracy: $(READY)  ## Measure: how well promises are read, against the register (ARGS=-v names each miss)

@@ -32,17 +32,17 @@ def choose_sources(run: dict[str, Any]) -> list[str]:
     return Run.of(run).due_sources()
 
 
-@task(map_index_template="{{ source_id }}", retries=1, retry_delay=timedelta(minutes=5))
-def scrape(source_id: str, run: dict[str, Any]) -> dict[str, Any]:
-    """Visit one source, or only take in its shipped captures where the run is not live.
+@task(retries=1, retry_delay=timedelta(minutes=5))
+def scrape(source_ids: list[str], run: dict[str, Any]) -> dict[str, str]:
+    """Visit the sources side by side, or only take in their shipped captures where the run is not live.
 
-    Failures of single pages are outcomes, logged by the fetcher after its own retries. An exception here is trouble
-    of this machine (disk, memory), where a second try can help.
+    One task, because it mostly waits: each host has its own pace, and a night takes as long as its slowest host. What
+    came of each source is a line of the log and of the result. Failures of pages are outcomes, logged by the fetcher
+    after its own retries. An exception here is trouble of this machine (disk, memory), where a second try can help.
     """
     from warehouse.run import Run
 
-    get_current_context()["source_id"] = source_id
-    return Run.of(run).scrape(source_id)
+    return Run.of(run).scrape(source_ids)
 
 
 @task(trigger_rule="all_done")
@@ -141,7 +141,7 @@ def report_failure(run: dict[str, Any] | None) -> None:
 )
 def nightly_refresh() -> None:
     run = begin()
-    scraped = scrape.partial(run=run).expand(source_id=choose_sources(run))
+    scraped = scrape(choose_sources(run), run)
     batches = choose_batches(run)
     scraped >> batches
     parsed = parse.partial(run=run).expand(capture_ids=batches)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,7 +26,10 @@ class ArchiveDamaged(Exception):  # noqa: N818 - named after what is the case
 
 
 class Archive:
-    """Captures of one home. The log is read once, at the first question, and followed as this object writes."""
+    """Captures of one home. The log is read once, at the first question, and followed as this object writes.
+
+    Threads may share it, as long as no two of them add the same address.
+    """
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -33,6 +37,10 @@ class Archive:
         self._captures: dict[str, Capture] = {}
         self._last: dict[str, Attempt] = {}
         self._unreadable: list[str] = []
+        self._guard = threading.RLock()
+        """Held while the log in memory is read or followed, never while a body or a line is written."""
+        self._tails: dict[str, threading.Lock] = {}
+        """One for each log file: who appends looks at its end first."""
 
     # --- writing -------------------------------------------------------------------------------------------------
 
@@ -112,20 +120,26 @@ class Archive:
         place = f"{LOG}/{day:%Y-%m}/{name}"
         line = attempt.model_dump_json(exclude_none=True).encode() + b"\n"
         if self._home.is_local:
-            _append(self._home.path(place), line)
+            with self._guard:
+                tail = self._tails.setdefault(place, threading.Lock())
+            with tail:
+                _append(self._home.path(place), line)
         else:  # an object store has no append: one object an attempt
             self._home.write(
                 line, f"{place.removesuffix('.jsonl')}.{day:%Y%m%dT%H%M%S%f}.{attempt.attempt_id[:8]}.jsonl"
             )
-        if self._entries is not None:
-            self._entries.append(attempt)
-            self._follow(attempt)
+        with self._guard:
+            if self._entries is not None:
+                self._entries.append(attempt)
+                self._follow(attempt)
 
     # --- reading -------------------------------------------------------------------------------------------------
 
     def attempts(self) -> Iterator[Attempt]:
         """Every logged attempt, in the order of time. A line torn by a crash is passed over."""
-        yield from self._log()
+        with self._guard:
+            entries = list(self._log())
+        yield from entries
 
     def captures(self) -> list[Capture]:
         """Distinct captures in the order of arrival, the newest last.
@@ -133,8 +147,9 @@ class Archive:
         Starter captures come first, whenever they were registered: they are older than anything the home has seen
         itself. A capture that an address has gone back to stands where it came back.
         """
-        self._log()
-        return sorted(self._captures.values(), key=lambda capture: capture.origin is not Origin.STARTER)
+        with self._guard:
+            self._log()
+            return sorted(self._captures.values(), key=lambda capture: capture.origin is not Origin.STARTER)
 
     def capture(self, capture_id: str) -> Capture | None:
         """The capture of that id, or None."""
@@ -170,7 +185,7 @@ class Archive:
         if until is None:
             return self._newest(url)
         found: Attempt | None = None
-        for attempt in self._log():
+        for attempt in self.attempts():
             if attempt.url == url and attempt.capture and attempt.attempted_at <= until and _supersedes(attempt, found):
                 found = attempt
         return found.capture if found else None
@@ -182,9 +197,9 @@ class Archive:
 
     def damage(self) -> list[str]:
         """What is wrong, one sentence each: lost or altered bodies, unreadable log lines. Reads every body."""
-        self._log()
+        captures = self.captures()
         found = list(self._unreadable)
-        for body_sha256 in sorted({capture.body_sha256 for capture in self._captures.values()}):
+        for body_sha256 in sorted({capture.body_sha256 for capture in captures}):
             try:
                 self.kept(body_sha256)
             except ArchiveDamaged as error:
@@ -194,14 +209,15 @@ class Archive:
     # --- the log, in memory ----------------------------------------------------------------------------------------
 
     def _log(self) -> list[Attempt]:
-        if self._entries is None:
-            entries: list[Attempt] = []
-            for place in self._home.list(LOG, suffix=".jsonl"):
-                entries.extend(self._read_log(place))
-            self._entries = sorted(entries, key=lambda entry: entry.attempted_at)
-            for entry in self._entries:
-                self._follow(entry)
-        return self._entries
+        with self._guard:
+            if self._entries is None:
+                entries: list[Attempt] = []
+                for place in self._home.list(LOG, suffix=".jsonl"):
+                    entries.extend(self._read_log(place))
+                self._entries = sorted(entries, key=lambda entry: entry.attempted_at)
+                for entry in self._entries:
+                    self._follow(entry)
+            return self._entries
 
     def _read_log(self, place: str) -> Iterator[Attempt]:
         lines = self._home.read(place).split(b"\n")

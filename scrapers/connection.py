@@ -9,7 +9,7 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,14 +56,15 @@ def exchange(
     deadline_seconds: float,
     max_bytes: int,
     allow_private: bool,
+    has_left: Callable[[], None] = lambda: None,
 ) -> Exchange:
     """GET an address once (POST where there is a body), without following redirects.
 
-    Nothing is taken from the environment (proxies, netrc).
+    Nothing is taken from the environment (proxies, netrc). `has_left` is called once the request has been sent.
     The name is resolved once, its addresses are checked, and the connection goes to one that passed. Raises
     `AddressRefused`, `TooLarge`, `TooSlow`, and the exceptions of requests.
     """
-    line = _Line(allow_private=allow_private, deadline=time.monotonic() + deadline_seconds)
+    line = _Line(allow_private=allow_private, deadline=time.monotonic() + deadline_seconds, has_left=has_left)
     watch = threading.Timer(deadline_seconds, line.cut)
     watch.daemon = True
     watch.start()
@@ -112,6 +113,7 @@ class _Line:
 
     allow_private: bool
     deadline: float
+    has_left: Callable[[], None]
     is_cut: bool = False
     _sockets: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -176,9 +178,17 @@ class _GuardedAdapter(HTTPAdapter):
             def _new_conn(self) -> socket.socket:
                 return line.connect(self)
 
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                super().request(*args, **kwargs)
+                line.has_left()
+
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
                 return line.connect(self)
+
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                super().request(*args, **kwargs)
+                line.has_left()
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

@@ -100,7 +100,13 @@ def _strictly(body: bytes, encoding: str) -> str:
         raise Refusal("undecodable", f"the byte order mark says {encoding}, but {error}") from error
 
 
+_TWICE = re.compile("[\u00e2-\u00ef](?:[\u0080-\u009f][\u0080-\u00bf]|[\u0080-\u00bf][\u0080-\u009f])")
+"""Three bytes of utf-8 that were taken for three characters: no writing has a control character among its letters."""
+
+
 def _without_replacements(text: str, encoding: str) -> Decoded:
+    if (twice := _TWICE.search(text)) is not None:
+        raise Refusal("undecodable", f"utf-8 was encoded a second time (at character {twice.start()})")
     place = text.find("\ufffd")
     if place < 0:
         entity = _REPLACEMENT_ENTITY.search(text)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib import metadata
 from json import dumps
 from urllib.parse import quote, quote_plus, urldefrag, urljoin, urlsplit
 
 import requests
-from protego import Protego
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from urllib3.exceptions import HTTPError
 
@@ -23,13 +23,11 @@ from scrapers.captures import Outcome
 from scrapers.connection import AddressRefused, Exchange, TooLarge, TooSlow, exchange
 from scrapers.decoding import decode
 from scrapers.home import Home
+from scrapers.hosts import ROBOT, Hosts, Robots
 from scrapers.politeness import HostBusy, HostGate
 from scrapers.recognition import not_the_page
 from scrapers.records import Refusal
 from scrapers.source_model import Politeness
-
-ROBOT = "zhibiao"
-"""Name under which robots.txt may speak to this program."""
 
 CONTACT_VARIABLE = "ZHIBIAO_CONTACT"
 """Environment variable with an address or page of the operator, shown to the sites."""
@@ -38,7 +36,6 @@ _TRANSIENT_STATUS = frozenset({429, 500, 502, 503, 504})
 _LONGEST_RETRY_AFTER = 60.0
 _LONGEST_CRAWL_DELAY = 60.0
 _MOST_REDIRECTS = 5
-_ROBOTS_BYTES = 512 * 1024
 _SILENCES = 2
 """Addresses in a row without any answer after which a host counts as unreachable."""
 
@@ -46,7 +43,12 @@ _SILENCES = 2
 def user_agent() -> str:
     """The one user agent of all requests."""
     contact = re.sub(r"[^\x20-\x7e]", "", os.environ.get(CONTACT_VARIABLE, ""))
-    return f"{ROBOT}/{metadata.version('zhibiao')} (archive of public statistics{'; ' + contact if contact else ''})"
+    return f"{ROBOT}/{_version()} (archive of public statistics{'; ' + contact if contact else ''})"
+
+
+@cache
+def _version() -> str:
+    return metadata.version("zhibiao")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +71,13 @@ class Fetched:
 
 @dataclass
 class Fetcher:
-    """Gets addresses of one source. Remembers, for its lifetime, what robots.txt said and which hosts do not answer."""
+    """Gets addresses of one source. Remembers what robots.txt said and which hosts do not answer, in `hosts`."""
 
     home: Home
     politeness: Politeness
     sleep: Callable[[float], None] = time.sleep
+    hosts: Hosts = field(default_factory=Hosts)
     _gates: dict[str, HostGate] = field(default_factory=dict)
-    _robots: dict[str, _Robots] = field(default_factory=dict)
-    _closed: dict[str, str] = field(default_factory=dict)
-    _silences: dict[str, int] = field(default_factory=dict)
 
     def fetch(
         self,
@@ -144,8 +144,8 @@ class Fetcher:
     ) -> Exchange:
         """One answer, after retries of what may pass. Raises `_Given` with the outcome where there is none."""
         host = host_of(url)
-        if host in self._closed:
-            raise _Given(Fetched(Outcome.FAILED, self._closed[host]))
+        if host in self.hosts.closed:
+            raise _Given(Fetched(Outcome.FAILED, self.hosts.closed[host]))
         retrying = Retrying(
             stop=stop_after_attempt(self.politeness.max_attempts),
             wait=self._wait,
@@ -157,18 +157,18 @@ class Fetcher:
             answer = retrying(self._attempt, url, headers, may_be_empty, body)
         except _Transient as problem:
             if problem.answer is not None:  # an answer, if no good one: the caller judges it
-                self._silences[host] = 0
+                self.hosts.silences[host] = 0
                 return problem.answer
             self._count_silence(host, problem)
             raise _Given(Fetched(Outcome.FAILED, problem.reason)) from problem
-        self._silences[host] = 0
+        self.hosts.silences[host] = 0
         return answer
 
     def _attempt(self, url: str, headers: Mapping[str, str], may_be_empty: bool, body: bytes | None) -> Exchange:
         rules = self.politeness
         gate = self._gate(host_of(url))
         try:
-            with gate.turn():
+            with gate.turn() as has_left:
                 answer = exchange(
                     url,
                     headers,
@@ -177,6 +177,7 @@ class Fetcher:
                     deadline_seconds=rules.deadline_seconds,
                     max_bytes=rules.max_bytes,
                     allow_private=rules.allow_private_addresses,
+                    has_left=has_left,
                 )
         except HostBusy as error:
             raise _Given(Fetched(Outcome.FAILED, f"host_busy: {error}")) from error
@@ -206,8 +207,8 @@ class Fetcher:
             wait = _retry_after(answer.headers.get("Retry-After"))
             if wait is not None and wait > _LONGEST_RETRY_AFTER:
                 host = host_of(url)
-                self._closed[host] = f"asked_to_wait: {host} asks to come back after {wait:.0f} s"
-                raise _Given(Fetched(Outcome.FAILED, self._closed[host], status=answer.status))
+                self.hosts.closed[host] = f"asked_to_wait: {host} asks to come back after {wait:.0f} s"
+                raise _Given(Fetched(Outcome.FAILED, self.hosts.closed[host], status=answer.status))
             if wait:
                 gate.hold_off(wait)
             raise _Transient(f"http_error: status {answer.status}", answer=answer)
@@ -219,9 +220,9 @@ class Fetcher:
         return self.politeness.backoff_seconds * 3.0 ** (state.attempt_number - 1)
 
     def _count_silence(self, host: str, problem: _Transient) -> None:
-        self._silences[host] = self._silences.get(host, 0) + 1
-        if problem.is_connect or self._silences[host] >= _SILENCES:
-            self._closed[host] = f"host_unreachable: {host} gave no answer before ({problem.reason})"
+        self.hosts.silences[host] = self.hosts.silences.get(host, 0) + 1
+        if problem.is_connect or self.hosts.silences[host] >= _SILENCES:
+            self.hosts.closed[host] = f"host_unreachable: {host} gave no answer before ({problem.reason})"
 
     def _gate(self, host: str) -> HostGate:
         if host not in self._gates:
@@ -246,29 +247,30 @@ class Fetcher:
             raise _Given(Fetched(Outcome.DISALLOWED, reason, final_url=there))
         return there
 
-    def _robots_for(self, url: str) -> _Robots:
+    def _robots_for(self, url: str) -> Robots:
         """What the host's robots.txt says: 4xx allows all; no answer or 5xx forbids all for this run (RFC 9309)."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._robots:
-            self._robots[origin] = robots = self._read_robots(origin)
-            if robots.delay:
-                self._gate(host_of(url)).slow_down(min(robots.delay, _LONGEST_CRAWL_DELAY))
-        return self._robots[origin]
+        if origin not in self.hosts.robots:
+            self.hosts.robots[origin] = self._read_robots(origin)
+        robots = self.hosts.robots[origin]
+        if robots.delay:
+            self._gate(host_of(url)).slow_down(min(robots.delay, _LONGEST_CRAWL_DELAY))
+        return robots
 
-    def _read_robots(self, origin: str) -> _Robots:
+    def _read_robots(self, origin: str) -> Robots:
         here = f"{origin}/robots.txt"
         for _ in range(_MOST_REDIRECTS):
             try:
                 answer = self._get(here, {"User-Agent": user_agent()}, may_be_empty=True)
                 if answer.status not in {301, 302, 303, 307, 308}:
-                    return _robots_from(answer)
+                    return Robots.of(answer)
                 here = self._redirected(origin, here, answer.headers.get("Location", ""))
             except _Given as end:
                 if end.fetched.reason and end.fetched.reason.split(":")[0] in _NO_HOST:
                     raise  # the host itself is the problem, not its robots.txt
-                return _Robots(None, f"robots_unreachable: {end.fetched.reason}")
-        return _Robots(None, "robots_unreachable: too many redirects")
+                return Robots(None, f"robots_unreachable: {end.fetched.reason}")
+        return Robots(None, "robots_unreachable: too many redirects")
 
     # --- what came ----------------------------------------------------------------------------------------------------
 
@@ -353,31 +355,6 @@ class _Transient(Exception):  # noqa: N818
         self.reason = reason
         self.answer = answer
         self.is_connect = is_connect
-
-
-@dataclass(frozen=True, slots=True)
-class _Robots:
-    rules: Protego | None
-    forbidden: str | None = None
-
-    def refusal(self, url: str) -> str | None:
-        if self.forbidden:
-            return self.forbidden
-        if self.rules is not None and not self.rules.can_fetch(url, ROBOT):
-            return "robots: robots.txt of the host forbids this address"
-        return None
-
-    @property
-    def delay(self) -> float:
-        return float(self.rules.crawl_delay(ROBOT) or 0) if self.rules is not None else 0.0
-
-
-def _robots_from(answer: Exchange) -> _Robots:
-    if answer.status == 200:
-        return _Robots(Protego.parse(answer.body[:_ROBOTS_BYTES].decode("utf-8", errors="replace")))
-    if 400 <= answer.status < 500 and answer.status != 429:
-        return _Robots(None)
-    return _Robots(None, f"robots_unreachable: robots.txt answered with status {answer.status}")
 
 
 def _connection_problem(error: requests.exceptions.ConnectionError, timeout: float) -> _Transient:

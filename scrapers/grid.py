@@ -105,6 +105,8 @@ class HtmlContent:
     """`<meta>` name in lower case → content."""
     is_cut: bool
     """True where the source ends inside a table: the capture is cut off."""
+    is_unformatted: bool = False
+    """True for spreadsheets: numbers come as stored, and the format that shows 0.7 as 70.0% is not known."""
 
     @property
     def grids(self) -> list[Grid]:
@@ -133,6 +135,9 @@ def read_html(html_text: str) -> HtmlContent:
     if not walker.items and root.tag != "html":
         walker.walk(root, 0)
     walker.end_line("body")
+    is_cut = _ends_inside_table(html_text)
+    if is_cut and not html_text.rstrip().endswith(">"):
+        _drop_last_row(walker.items)
     _attach_lines(walker.items)
     head = root.find("head")
     title = _clean(head.findtext("title") or "") if head is not None else ""
@@ -141,7 +146,7 @@ def read_html(html_text: str) -> HtmlContent:
         for element in root.iter("meta")
     }
     meta.pop("", None)
-    return HtmlContent(walker.items, title, meta, _ends_inside_table(html_text))
+    return HtmlContent(walker.items, title, meta, is_cut)
 
 
 def grid_of_rows(rows: Iterable[Sequence[str]]) -> Grid:
@@ -378,6 +383,13 @@ def _clean(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     return " ".join(text.translate(_INVISIBLE).split())
+
+
+def _drop_last_row(items: list[Line | Grid]) -> None:
+    """Take out the row in which the source ends inside a cell: its last figure may have lost digits."""
+    if items and isinstance(items[-1], Grid) and items[-1].cells:
+        items[-1].cells.pop()
+        items[-1].widths.pop()
 
 
 def _attach_lines(items: list[Line | Grid]) -> None:

@@ -118,6 +118,13 @@ def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> Pars
         return None
 
 
+def newest_outcome(home: Home, capture_id: str) -> ParseOutcome | None:
+    """The outcome of a capture under the parsers of today, or None where it is not parsed."""
+    versions = {**{name: parser.version for name, parser in PARSERS.items()}, NO_PARSER: unread_version()}
+    found = (read_outcome(home, name, version, capture_id) for name, version in versions.items())
+    return next((outcome for outcome in found if outcome is not None), None)
+
+
 def read_records(home: Home, outcome: ParseOutcome) -> list[Record]:
     """The records that belong to an outcome, in page order; none for a quarantined one."""
     if outcome.record_count == 0:

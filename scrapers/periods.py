@@ -66,8 +66,8 @@ _MARKED_YEAR = rf"(?:(?P<y>{_Y}){_S}年(?:度)?|(?P<rel>{_RELATIVE}))"
 _MONTH_RANGE = rf"(?:{_MARKED_YEAR}{_S})?(?P<a>\d{{1,2}}){_S}月?(?:份)?{_S}-{_S}(?P<b>\d{{1,2}}){_S}月(?:份)?"
 _MONTH_DAY = rf"(?:{_MARKED_YEAR}{_S})?(?P<m>\d{{1,2}}){_S}月(?:份|{_S}(?P<d>\d{{1,2}}){_S}日)?"
 _ENGLISH = (
-    rf"(?:(?P<from>{_MONTH_NAMES}){_S}(?:-|to){_S})?(?P<name>{_MONTH_NAMES})(?:{_S}(?P<day>\d{{1,2}})(?!\d))?"
-    rf"{_S},?{_S}(?P<y>{_Y})(?!\d)"
+    rf"(?:(?P<from>{_MONTH_NAMES})(?:{_S},?{_S}(?P<y0>{_Y}))?{_S}(?:-|to){_S})?(?P<name>{_MONTH_NAMES})"
+    rf"(?:{_S}(?P<day>\d{{1,2}})(?!\d))?{_S},?{_S}(?P<y>{_Y})(?!\d)"
 )
 _PLAN = r"[“\"'「]?(?P<plan>十[一二三四五六]|[九十])五[”\"'」]?(?:时期|期间|规划期|(?=末))"
 _MAY_HOLD_ONE = re.compile(
@@ -363,6 +363,8 @@ def _between(begin: str, end: str) -> Period | None:
         return Period(begin, PeriodKind.YEAR, "") if begin == end else Period(f"{begin}-01..{end}-12", None, "")
     if begin == end:
         return _single(*[int(p) for p in begin.split("-")])
+    if len(begin) == 10 and (first.year, first.month, first.day) == (last.year, last.month, 1) and _ends_month(last):
+        return _single(last.year, last.month)  # all days of one month, printed out
     if (first.month, first.day) == (12, 16) and last.day == 15 and last.year == first.year + 1:
         return Period(f"{begin}..{end}", PeriodKind.YEAR if last.month == 12 else PeriodKind.YEAR_TO_DATE, "")
     if first.year != last.year:
@@ -374,6 +376,10 @@ def _between(begin: str, end: str) -> Period | None:
     if len(begin) == 7 and first.month % 3 == 1 and last.month == first.month + 2:
         return Period(f"{begin}..{end}", PeriodKind.QUARTER, "")
     return Period(f"{begin}..{end}", None, "")
+
+
+def _ends_month(day: date) -> bool:
+    return day.day == monthrange(day.year, day.month)[1]
 
 
 def _read_month_range(groups: dict[str, str | None], default_year: int | None) -> Period | None:
@@ -408,7 +414,7 @@ def _read_english(groups: dict[str, str | None], _: int | None) -> Period | None
 
     year, last = int(groups["y"] or 0), month(groups["name"] or "")
     if groups["from"]:
-        return _between(f"{year}-{month(groups['from']):02d}", f"{year}-{last:02d}")
+        return _between(f"{groups['y0'] or year}-{month(groups['from']):02d}", f"{year}-{last:02d}")
     return _single(year, last, _number(groups["day"]))
 
 

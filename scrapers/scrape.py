@@ -1,4 +1,4 @@
-"""Visits one source: decides whether it is due, gets its pages, and archives what came."""
+"""Visits one source: decides whether it is due, gets its pages, and archives what came. All of them: `schedule`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from scrapers.register.visits import with_plans
 from scrapers.sources import Source, select
 from scrapers.visits.data_api import collect_data_api
 from scrapers.visits.due import SHANGHAI, is_due, last_visits
+from scrapers.visits.nbs_data import collect_nbs_data
 from scrapers.visits.pages import collect_pages
 from scrapers.visits.summary import ScrapeSummary
 from scrapers.visits.visit import Visit
 
-__all__ = ["ScrapeSummary", "due_sources", "scrape", "visit_address"]
+__all__ = ["ScrapeSummary", "collect", "due_sources", "scrape", "visit_address", "visit_source"]
 
 
 def due_sources(
@@ -68,18 +69,44 @@ def scrape(
     goes on where it was.
     """
     archive = Archive(home)
-    summary = ScrapeSummary(source.source_id, run_id, live)
     source = with_plans(home, source) if live else source
+    summary = register(archive, source, run_id=run_id, live=live, starter=starter)
+    if live and not source.is_imported_only:
+        today = as_of or datetime.now(SHANGHAI).date()
+        visit_source(archive, source, summary, Fetcher(home, source.politeness, sleep), today, log)
+    return summary
+
+
+def register(
+    archive: Archive, source: Source, *, run_id: str, live: bool, starter: Path | None = None
+) -> ScrapeSummary:
+    """Register the shipped captures of a source (idempotent); the summary, to which its visits then add."""
+    summary = ScrapeSummary(source.source_id, run_id, live)
     for attempt in register_starter(archive, source, run_id, starter):
         summary.starter += 1
         summary.count(attempt)
-    if live and not source.is_imported_only:
-        today = as_of or datetime.now(SHANGHAI).date()
-        fetcher = Fetcher(home, source.politeness, sleep)
-        visit = Visit(archive, source, summary, fetcher, today, log or (lambda line: None))
-        collect_pages(visit)
-        collect_data_api(visit)
     return summary
+
+
+def visit_source(
+    archive: Archive,
+    source: Source,
+    summary: ScrapeSummary,
+    fetcher: Fetcher,
+    today: date,
+    log: Callable[[str], None] | None = None,
+) -> None:
+    """Visit the due addresses of a source, or all where none is due."""
+    collect(Visit(archive, source, summary, fetcher, today, log or (lambda line: None)))
+
+
+def collect(visit: Visit) -> None:
+    """Visit the due addresses of a source in the way that the catalog says."""
+    if visit.source.nbs_data:
+        collect_nbs_data(visit)
+        return
+    collect_pages(visit)
+    collect_data_api(visit)
 
 
 def visit_address(

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag, urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from scrapers.captures import UNLISTED
+from scrapers.nbs_question import ENDPOINT, Question
 
 
 class Cadence(StrEnum):
@@ -131,6 +132,51 @@ class Discovery(_Strict):
         return self
 
 
+class NbsSeries(_Strict):
+    """One indicator of the national data interface, found by its name."""
+
+    path: list[Words] = []
+    """Names of the catalogue nodes below the root, as far as known; the indicator is looked for in all leaves below."""
+    names: list[Words] = Field(min_length=1)
+    """Names that the indicator may have, without unit; never its identifier, which changes."""
+
+
+class NbsData(_Strict):
+    """What is asked of the data interface of the national statistics site (PAGE_FORMATS section 4)."""
+
+    base: Address
+    """Address of the interface, without a slash at its end."""
+    database: int = Field(ge=1, le=14)
+    """The `code` of the database: 6 provinces by year, 8 main cities by year, …"""
+    root: Words
+    """Name of the database: a code that answers with another is refused."""
+    regions: Words | None = None
+    """Name of the list of regions; needed where the interface has several."""
+    only: list[Words] = []
+    """Regions of that list that are asked for; without any, all."""
+    years: Years
+    identifier_days: int = Field(default=30, ge=1, le=366)
+    """After so many days the catalogue of the interface is read anew; before, its archived answers serve."""
+    max_nodes: int = Field(default=600, ge=1, le=5000)
+    """Most nodes that are looked through for one indicator."""
+    series: list[NbsSeries] = Field(min_length=1)
+
+    def questions(self) -> list[Question]:
+        """What is asked, one indicator each, in the order of the file."""
+        return [
+            Question(
+                endpoint=f"{self.base}{ENDPOINT}",
+                path=(self.root, *series.path),
+                names=tuple(series.names),
+                regions=self.regions,
+                only=tuple(self.only),
+                first=self.years.first,
+                last=self.years.last,
+            )
+            for series in self.series
+        ]
+
+
 FILE_LINK = r"(?i)\.(?:xlsx?|csv|pdf|zip|json|xml)(?:[?&#]|$)|/module/download/down(?:file)?\.jsp\?"
 """Addresses of files: by their ending, and those of the download page of the publishing system (PAGE_FORMATS 2)."""
 
@@ -209,6 +255,8 @@ class Source(_Strict):
     parts: dict[str, list[str]] = {}
     """Values of the placeholders other than `{year}`."""
     discovery: Discovery | None = None
+    nbs_data: NbsData | None = None
+    """Figures asked of the data interface of the national statistics site."""
     attachments: Attachments | None = None
     """Which files beside the pages are wanted; without it none are."""
     data_api: DataApi | None = None
@@ -238,7 +286,7 @@ class Source(_Strict):
     @property
     def is_imported_only(self) -> bool:
         """True where no live address is known: files of this source come by hand."""
-        return not (self.addresses or self.address_template or self.discovery or self.interfaces)
+        return not (self.addresses or self.address_template or self.discovery or self.nbs_data or self.interfaces)
 
     @property
     def interfaces(self) -> list[str]:
@@ -247,9 +295,10 @@ class Source(_Strict):
         return [api.page(address, 1) for address in api.addresses] if api else []
 
     def pages(self, today: date) -> list[str]:
-        """Addresses to visit, those made by the template included, each once."""
+        """Addresses to visit, those made by the template and of questions included, each once."""
         made = self._fill(self.address_template, today) if self.address_template else []
-        return list(dict.fromkeys([*self.addresses, *made]))
+        asked = [question.address for question in self.nbs_data.questions()] if self.nbs_data else []
+        return list(dict.fromkeys([*self.addresses, *made, *asked]))
 
     def list_pages(self, today: date) -> list[str]:
         """List pages to visit for the links of this source."""

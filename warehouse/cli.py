@@ -19,6 +19,7 @@ import typer
 
 from warehouse.cli_common import HomeOption, Misunderstood, home_of, may_visit, say, wide_console
 from warehouse.cli_plan import plan_app
+from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ VersionOption = Annotated[
 
 
 app.add_typer(plan_app, name="plan")
+app.add_typer(source_app, name="source")
 
 
 @app.callback()
@@ -152,7 +154,7 @@ def parse(
         Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
     ] = None,
 ) -> None:
-    """Print the records of one saved page as CSV. Needs no home, keeps nothing."""
+    """Print the records of one saved page as CSV, and how sure they are. Needs no home, keeps nothing."""
     from scrapers.records import RECORD_COLUMNS
     from warehouse.saved_page import parse_saved
     from warehouse.tables_out import write_csv
@@ -165,7 +167,9 @@ def parse(
             count = write_csv(RECORD_COLUMNS, page.rows(), target)
     for remark in page.remarks():
         say(remark)
-    say(f"{count} records by {page.parser} {page.parser_version}")
+    for table in page.tables():
+        say(table)
+    say(f"{count} records by {page.parser} {page.parser_version}, {page.chosen_as}")
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """One run of the refresh: what it is about, and its stages. The DAG's tasks call these one by one.
 
-begin ─▶ due_sources ─▶ scrape (each) ─▶ pending_batches ─▶ parse (each) ─▶ check_plans
+begin ─▶ due_sources ─▶ scrape ─▶ pending_batches ─▶ parse (each) ─▶ check_plans
       ─▶ load ─▶ build ─▶ audit ─▶ publish ─▶ report
 """
 
@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, wraps
@@ -116,11 +116,23 @@ class Run:
         return due
 
     @stage
-    def scrape(self, source_id: str) -> dict[str, Any]:
-        from scrapers.scrape import scrape
+    def scrape(self, source_ids: Sequence[str]) -> dict[str, str]:
+        """Visit the sources, all at the same time; what came of each, in a line.
 
-        summary = scrape(self.home, self.catalog[source_id], run_id=self.run_id, live=self.live)
-        return asdict(summary)
+        Raises RefreshError once all are done where this machine (not a site) stood in the way of some.
+        """
+        from scrapers.schedule import scrape_all
+
+        lines, troubled = {}, []
+        sources = [self.catalog[source_id] for source_id in source_ids]
+        for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live):
+            lines[summary.source_id] = summary.line()
+            first = f" (first: {summary.reasons[0]})" if summary.reasons else ""
+            log.log(logging.ERROR if summary.trouble else logging.INFO, "scrape: %s%s", summary.line(), first)
+            troubled += [summary.source_id] if summary.trouble else []
+        if troubled:
+            raise RefreshError(f"trouble of this machine while it visited {', '.join(sorted(troubled))}")
+        return lines
 
     @stage
     def pending_batches(self, size: int) -> list[list[str]]:

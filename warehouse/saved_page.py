@@ -10,10 +10,13 @@ from pathlib import Path
 from scrapers.captures import UNLISTED, Knowledge, capture_id_of
 from scrapers.imports import MOST_BYTES
 from scrapers.index_rows import content_type_of
-from scrapers.parsers import PARSERS
+from scrapers.parsers import PARSERS, Parser
 from scrapers.records import RECORD_COLUMNS, Page, Parsed, Refusal, Verdict
 from scrapers.sources import load_catalog, source_for
 from warehouse.errors import ExitCode, Trouble
+
+LAST_RESORT = "region_table"
+"""The parser that is the shared table reader and nothing else."""
 
 
 class PageRefused(Trouble):
@@ -37,6 +40,8 @@ class SavedPage:
     source_id: str
     capture_id: str
     parsed: Parsed
+    chosen_as: str
+    """Why this parser read the page: it was named, the source declares it, or the page suits it best."""
 
     def rows(self) -> Iterator[list[object]]:
         """The records, one list per record with the columns of the records contract (RECORD_COLUMNS)."""
@@ -51,6 +56,16 @@ class SavedPage:
         told = [] if self.parsed.verdict is Verdict.ACCEPTED else [f"{self.parsed.verdict}: {self.parsed.reason}"]
         told += [f"{finding.check}: {finding.message}" for finding in self.parsed.findings if not finding.passed]
         told += [f"not used: {leftover}" for leftover in self.parsed.leftovers]
+        return told
+
+    def tables(self) -> list[str]:
+        """How sure the table reader is of each table, and why not more; empty for pages that it did not read."""
+        shapes = self.parsed.layout.get("tables")
+        told = []
+        for shape in shapes if isinstance(shapes, list) else []:
+            if "confidence" in shape:
+                why = f": {'; '.join(shape['reasons'])}" if shape["reasons"] else ""
+                told.append(f"table {shape['table_no']} ({shape['title']}), sure to {shape['confidence']:.2f}{why}")
         return told
 
 
@@ -75,10 +90,8 @@ def parse_saved(
         source_id=source_id,
         capture_id=capture_id_of(source_id, address, hashlib.sha256(body).hexdigest()),
     )
-    from scrapers.parse import parse_page
-
     try:
-        chosen, parsed = parse_page(page, parser or (source.parser if source else None))
+        chosen, parsed, chosen_as = _parsed(page, parser, source.parser if source else None)
     except Refusal as refusal:
         raise PageRefused(f"{file}: refused as {refusal.code}: {refusal}") from refusal
     except ImportError:
@@ -88,7 +101,22 @@ def parse_saved(
     if parsed.verdict is Verdict.QUARANTINED:
         failed = "; ".join(finding.message for finding in parsed.findings if not finding.passed)
         raise PageRefused(f"{file}: refused as {parsed.reason}: {failed or 'no further word'}")
-    return SavedPage(chosen.name, chosen.version, source_id, page.capture_id, parsed)
+    return SavedPage(chosen.name, chosen.version, source_id, page.capture_id, parsed, chosen_as)
+
+
+def _parsed(page: Page, named: str | None, declared: str | None) -> tuple[Parser, Parsed, str]:
+    """The page as read, with the parser and why it was that one. A page that suits none is tried as one of tables."""
+    from scrapers.parse import parse_page
+
+    if named or declared:
+        return *parse_page(page, named or declared), "as asked" if named else "as the source declares"
+    try:
+        chosen, parsed = parse_page(page)
+    except Refusal as refusal:
+        if refusal.code != "unknown_layout":
+            raise
+        return *parse_page(page, LAST_RESORT), "of an unknown family: whatever tables it holds"
+    return chosen, parsed, f"which it suits best ({chosen.fits(page):.2f} of 1)"
 
 
 def _read(file: Path) -> bytes:

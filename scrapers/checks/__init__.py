@@ -13,14 +13,17 @@ from scrapers.checks.regions import check_regions
 from scrapers.checks.rows import check_rows
 from scrapers.checks.views import views
 from scrapers.records import Finding, Parsed, Verdict
+from scrapers.tables.confidence import with_sums
 
 CONTRADICTORY = frozenset(
     {
-        "city_over_province",
-        "duplicate_region", "growth_of_counts", "missing_region", "percentage_row_label", "percentage_row_missing",
+        "city_over_province", "count_with_decimals",
+        "duplicate_region", "growth_of_counts", "missing_region", "month_and_year",
+        "percentage_row_label", "percentage_row_missing",
         "percentage_row_without_counts", "percentages_of_counts", "period_conflict", "period_not_stated",
         "printed_density", "published_before_period", "rank_order", "row_labels_disagree", "rows_alike",
-        "running_total_falls", "sum_over_columns", "sum_over_regions", "yearbook_year",
+        "running_total_falls", "stock_below_flow", "subject_not_stated", "sum_over_columns",
+        "sum_over_regions", "unit_implausible", "yearbook_year",
     }
 )  # fmt: skip
 """Failed checks by which a page contradicts itself: recorded as printed, not used for facts."""
@@ -50,7 +53,9 @@ def check_page(parsed: Parsed) -> Parsed:
         findings += check_columns(view, is_cut=is_cut or lost)
         findings += check_cities(view)
     verdict, reason = _verdict(parsed, findings)
-    return replace(parsed, findings=findings, verdict=verdict, reason=reason)
+    shapes = parsed.layout.get("tables")
+    layout = {**parsed.layout, "tables": with_sums(shapes, findings)} if isinstance(shapes, list) else parsed.layout
+    return replace(parsed, findings=findings, verdict=verdict, reason=reason, layout=layout)
 
 
 def _verdict(parsed: Parsed, findings: list[Finding]) -> tuple[Verdict, str | None]:

@@ -9,16 +9,18 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from scrapers.checks.views import Series, TableView, unit_of_last_digit
+from scrapers.checks.plausible import check_figures, check_stocks
+from scrapers.checks.running_totals import check_running_totals
+from scrapers.checks.views import ROWS_TELLING, Series, TableView, unit_of_last_digit
 from scrapers.records import Finding, PeriodKind, Record
 from scrapers.tables.columns import SEPARATOR
 from scrapers.tables.words import DENSITY, GAP, GROWTH, LAST_QUARTER, POPULATION, RANK, SAME_PERIOD_LAST_YEAR
 
 _UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES = (
-    ("大专院校", "高等院校"),
-    ("科研单位", "科研机构"),
-    ("企业", "工矿企业"),
-    ("机关团体", "事业单位"),
+    ("大专院校", "高等院校", "高校", "collegesanduniversities", "universitiesandcolleges"),
+    ("科研单位", "科研机构", "科研院所", "scientificresearchinstitutions", "scientificresearchinstitutes"),
+    ("企业", "工矿企业", "enterprises"),
+    ("机关团体", "事业单位", "institutions", "organizations"),
 )
 _KINDS = (
     ("发明", "发明专利", "invention"),
@@ -29,26 +31,38 @@ _PARTITIONS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("职务", "service"), ("非职务", "non-service")),
     _KINDS,
     (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES),
-    (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES, ("个人",)),
+    (_UNIVERSITIES, _INSTITUTES, _COMPANIES, _BODIES, ("个人", "individuals")),
 )
 _APPLICANTS = 2
 """This partition is only complete where individuals are left out: a total above its sum is no contradiction."""
 _SERVICE_TOTALS = ("职务总计", "职务小计", "职务")
 _KIND_NAMES = frozenset(name for names in _KINDS for name in names)
-_TOTALS = ("合计", "总计", "小计", "总量", "月合计", "职务总计", "职务小计", "total", "sub-total", "subtotal")
+_TOTALS = (
+    "合计",
+    "总计",
+    "小计",
+    "总量",
+    "月合计",
+    "月累计",
+    "当月累计",
+    "职务总计",
+    "职务小计",
+    "total",
+    "sub-total",
+    "subtotal",
+)
 _BARE_TOTAL = re.compile(
     r"^(?:当月|当年|本月|本年)?(?:有效)?(?:发明)?(?:专利)?(?:申请|授权|有效|登记)?(?:发明专利|专利)?(?:量|数)?$"
 )
-_PERIOD_WORDS = re.compile(
-    r"总累计|当年累计|当月累计|当年|当月|本年|本月|累计|accumulated number|yearly|monthly|total", re.IGNORECASE
-)
+_WIDE_TOTAL = re.compile(r"^(?:合计|总计)")
+_CLASSES = re.compile(r"类型|类别|分类|^职务/非职务$")
+"""Heads of columns that only divide what the table counts: their parts make up its total."""
 _SCALE = {"万人": Decimal(1), "人": Decimal(10_000), "万": Decimal(1)}
-_STEPS = (PeriodKind.CUMULATIVE, PeriodKind.YEAR, PeriodKind.YEAR_TO_DATE, PeriodKind.MONTH)
 
 
 def check_columns(view: TableView, *, is_cut: bool = False) -> list[Finding]:
     """All checks within rows. Each kind of disagreement is reported once per row where it stands."""
-    checks = (_sums, _densities, _percentages, _differences, _running_totals)
+    checks = (check_figures, check_stocks, _sums, _densities, _percentages, _differences, check_running_totals)
     return [*(finding for check in checks for finding in check(view)), *_ranks(view, is_cut)]
 
 
@@ -80,17 +94,31 @@ def _identities(view: TableView, partition: int) -> Iterator[tuple[Series, list[
             parts = [_member(by_key, series, path, i, names) for names in members]
             if any(part is None for part in parts):
                 continue
-            total = _total(by_key, series, path, i, counts)
+            known = [part for part in parts if part is not None]
+            total = _total(by_key, series, path, i, counts) or _shown_total(view, known, counts)
             key = (total, tuple(parts))
             if total is not None and key not in seen:
                 seen.add(key)
-                yield total, [part for part in parts if part is not None]
+                yield total, known
 
 
 @lru_cache(maxsize=4096)
 def _plain_path(measure: str) -> tuple[str, ...]:
     """Label parts in comparable form: without 其中, English in lower case without spaces."""
     return tuple(p.lower().replace(" ", "") for p in measure.split(SEPARATOR) if p not in ("其中", "#其中"))
+
+
+def _shown_total(view: TableView, parts: Sequence[Series], counts: Sequence[Series]) -> Series | None:
+    """The column that is the sum of the parts in nearly all rows: what its label is, does not matter."""
+    for total in counts:
+        if total in parts or (total.period, total.kind) != (parts[0].period, parts[0].kind):
+            continue
+        rows = [(p.value, [view.value(part, region) for part in parts]) for region, p in view.counts[total].items()]
+        told = [(whole, sum((v for v in values if v is not None), Decimal(0))) for whole, values in rows if whole > 0]
+        agreeing = sum(whole == added for whole, added in told)
+        if agreeing >= ROWS_TELLING and agreeing * 5 >= len(told) * 4:
+            return total
+    return None
 
 
 _Key = tuple[tuple[str, ...], str | None, PeriodKind | None]
@@ -115,8 +143,12 @@ def _total(
         if found is not None:
             return found
     above = by_key.get(((*path[:i], *path[i + 1 :]), series.period, series.kind))
-    if above is not None or len(path) > 1:
+    if above is not None:
         return above
+    if len(path) > 1:
+        wide = [s for s in counts if len(s.path) == 1 and _WIDE_TOTAL.match(s.measure)]
+        wide = [s for s in wide if (s.period, s.kind) == (series.period, series.kind)]
+        return wide[0] if len(wide) == 1 and len(path) == 2 and i == 1 and _CLASSES.search(path[0]) else None
     bare = [s for s in counts if len(s.path) == 1 and _BARE_TOTAL.match(s.measure) and s.measure not in path]
     same = [s for s in bare if (s.period, s.kind) == (series.period, series.kind)]
     same = [s for s in same if s.measure.lower() not in _KIND_NAMES]
@@ -127,6 +159,7 @@ def _check_sum(
     view: TableView, total: Series, parts: Sequence[Series], partition: int, agreeing: Counter[str]
 ) -> Iterator[Finding]:
     findings: list[Finding] = []
+    short: list[tuple[str, Record]] = []
     always_above = True
     names = " + ".join(part.measure for part in parts)
     for region, printed in view.counts[total].items():
@@ -135,13 +168,20 @@ def _check_sum(
         if not known:
             continue
         difference = sum(known, Decimal(0)) - printed.value
-        if difference == 0 or (len(known) < len(parts) and difference < 0):
+        if difference == 0:
             agreeing[f"{names} = {total.measure}"] += 1
+            continue
+        if len(known) < len(parts) and difference < 0:
+            short.append((region, printed))
             continue
         always_above = always_above and difference < 0
         text = f"{region}: {names} = {sum(known, Decimal(0))}, {total.measure} says {printed.value_text}"
         close = abs(difference) <= 1
         findings.append(Finding("sum_over_columns", close, text, view.number, printed.row_no, printed.column_no))
+    if agreeing[f"{names} = {total.measure}"] >= ROWS_TELLING and len(short) == 1:
+        region, printed = short[0]  # alone among rows that agree: its blank is a lost figure
+        text = f"{region}: a blank beside parts that do not make up {total.measure} with {printed.value_text}"
+        findings.append(Finding("sum_over_columns", False, text, view.number, printed.row_no, printed.column_no))
     holds_individuals = partition == _APPLICANTS and total.path[-1] not in _SERVICE_TOTALS
     if holds_individuals and always_above and len(findings) * 2 > len(view.counts[total]):
         return  # the total holds more than these applicants: individuals are in it
@@ -182,6 +222,7 @@ def _densities(view: TableView) -> Iterator[Finding]:
         scale = _SCALE.get(people.unit_label or "万人", Decimal(1))
         expected = count.value / people.value * scale
         tolerance = unit_of_last_digit(printed.value_text) * Decimal("0.51")
+        tolerance += expected * unit_of_last_digit(people.value_text) / 2 / people.value  # the population is rounded
         if abs(expected - printed.value) > tolerance:
             quotient = f"{count.value} / {people.value} = {expected:.4f}"
             text = f"{region}: {quotient}, the printed density is {printed.value_text}"
@@ -259,10 +300,12 @@ def _compared(view: TableView, counts: Sequence[Series], series: Series) -> tupl
     above = SEPARATOR.join(series.path[:-1])
     bases = [s for s in counts if s.measure == above]
     parent = series.path[:-2]
-    if not bases:
+    word = re.sub(r"同比增长|增长率|增幅|增速|增长量", "", series.path[-1])
+    if word or not bases:
         parent = series.path[:-1]
-        word = re.sub(r"同比增长|增长率|增幅|增速|增长量", "", series.path[-1])
-        bases = [s for s in counts if word and s.path == (*parent, f"{word}累计")]
+        bases = [s for s in counts if word and s.path in ((*parent, f"{word}累计"), (*parent, word))]
+        if named := [s for s in counts if word and s.path in ((*parent, f"去年{word}"), (*parent, f"上年{word}"))]:
+            return (bases[0], named[0]) if len(bases) == 1 else (None, None)
     earlier = [
         s
         for s in counts
@@ -278,32 +321,3 @@ def _compared(view: TableView, counts: Sequence[Series], series: Series) -> tupl
 
 def _column(view: TableView, series: Series) -> int:
     return min(record.column_no for record in view.counts[series].values())
-
-
-# --- running totals ---------------------------------------------------------------------------------------------------
-
-
-def _running_totals(view: TableView) -> Iterator[Finding]:
-    """Since the start ≥ this year ≥ this month, for the same measure in the same row."""
-    families: dict[tuple[str, ...], dict[PeriodKind, Series]] = {}
-    for series in view.counts:
-        if series.is_count and series.kind in _STEPS:
-            families.setdefault(_core(series.measure), {}).setdefault(series.kind, series)
-    for by_kind in families.values():
-        steps = [by_kind[kind] for kind in _STEPS if kind in by_kind]
-        for larger, smaller in pairwise(steps):
-            yield from _falls(view, larger, smaller)
-
-
-@lru_cache(maxsize=4096)
-def _core(measure: str) -> tuple[str, ...]:
-    words = (_PERIOD_WORDS.sub("", part).strip() for part in measure.split(SEPARATOR))
-    return tuple(word for word in words if word)
-
-
-def _falls(view: TableView, larger: Series, smaller: Series) -> Iterator[Finding]:
-    for region, record in view.counts[smaller].items():
-        whole: Record | None = view.counts[larger].get(region)
-        if whole is not None and whole.value < record.value:
-            text = f"{region}: {larger} is {whole.value_text}, less than {smaller} with {record.value_text}"
-            yield Finding("running_total_falls", False, text, view.number, whole.row_no, whole.column_no)

@@ -8,10 +8,8 @@ from itertools import pairwise
 
 from scrapers.checks.views import Series, TableView, chinese, finest
 from scrapers.records import Finding, Record
-from scrapers.tables.names import RowKind, is_part_of_another_row, national_row, provinces, row_kind
+from scrapers.tables.names import SEVERAL_PROVINCES, RowKind, is_part_of_another_row, national_row, provinces, row_kind
 
-MINIMUM_PROVINCES = 5
-"""With fewer provinces a table is not read as one of the whole country."""
 NEARLY_ALL = 25
 """A table without a total that lists this many provinces is meant to list all of them."""
 
@@ -23,7 +21,7 @@ def check_regions(view: TableView, *, is_cut: bool, rows_refused: bool) -> list[
     """
     findings = _repeated(view)
     listed = [region for region in view.regions if row_kind(region) is RowKind.PROVINCE]
-    national = len(listed) >= MINIMUM_PROVINCES
+    national = len(listed) >= SEVERAL_PROVINCES
     if national:
         findings += _provinces(view, listed, is_cut=is_cut or rows_refused)
     total = _total_row(view, national)
@@ -110,6 +108,8 @@ def _order_finding(view: TableView, listed: Sequence[str]) -> Finding:
 def _total_row(view: TableView, national: bool) -> str | None:
     totals = [region for region in view.regions if row_kind(region) is RowKind.TOTAL]
     if national:
+        if any(chinese(region).startswith(("国外", "foreign")) for region in view.regions):
+            return next((t for t in totals if chinese(t).startswith("国内")), None)  # 合计 holds the foreign ones too
         wide = [
             t for t in totals if chinese(t).startswith(("全国", "国内", "总计", "合计", "total", "national", "grand"))
         ]
@@ -123,6 +123,8 @@ def _readings(view: TableView, total: str, national: bool) -> list[list[str]]:
     Whether 市本级 or 小计 stands for other rows or beside them differs by publisher, so either reading may hold.
     """
     others = [region for region in view.regions if region != total and row_kind(region) is not RowKind.TOTAL]
+    if any(row_kind(region) is RowKind.PROVINCE for region in others):
+        others = [region for region in others if not chinese(region).startswith(("国内", "domestic"))]  # holds them all
     if national:
         kinds = (RowKind.PROVINCE, RowKind.OUTSIDE, RowKind.OTHER)
         return [[region for region in others if row_kind(region) in kinds]]

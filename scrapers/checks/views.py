@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 from scrapers.records import PeriodKind, Record
 from scrapers.tables.columns import SEPARATOR
-from scrapers.tables.words import CJK, DENSITY, GAP, GROWTH, RANK, SHARE
+from scrapers.tables.words import CJK, DENSITY, GAP, GROWTH, RANK, RATE, SHARE
 
 _ONE = Decimal(1)
+ROWS_TELLING = 5
+"""As many rows that agree do so for a reason."""
 SEVERAL = 3
 """A table of one region with more periods than this has them as rows."""
 
@@ -33,7 +35,7 @@ class Series(NamedTuple):
 
     @property
     def is_count(self) -> bool:
-        """True for what can be added up: no share, growth, rank or density."""
+        """True for what can be added up: no share, growth, rate, rank or density."""
         return _is_count(self.measure)
 
     def __str__(self) -> str:
@@ -47,7 +49,7 @@ def _path(measure: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _is_count(measure: str) -> bool:
-    return not any(words.search(part) for part in _path(measure) for words in (SHARE, GROWTH, GAP, RANK, DENSITY))
+    return not any(words.search(part) for part in _path(measure) for words in (SHARE, GROWTH, GAP, RANK, DENSITY, RATE))
 
 
 @dataclass(slots=True)

@@ -35,6 +35,9 @@ class Parser(Protocol):
 _PLACES: dict[str, tuple[str, str]] = {
     "cnipa_yearbook": ("scrapers.parsers.cnipa_yearbook", "CnipaYearbookParser"),
     "prefecture_table": ("scrapers.parsers.prefecture_table", "PrefectureTableParser"),
+    "nbs_data": ("scrapers.parsers.nbs_data", "NbsDataParser"),
+    "nbs_easyquery": ("scrapers.parsers.nbs_easyquery", "NbsEasyqueryParser"),
+    "cnipa_monthly": ("scrapers.parsers.cnipa_monthly", "CnipaMonthlyParser"),
     "nbs_export": ("scrapers.parsers.nbs_export", "NbsExportParser"),
     "open_data": ("scrapers.parsers.open_data", "OpenDataParser"),
     "region_table": ("scrapers.parsers.region_table", "RegionTableParser"),

@@ -7,6 +7,7 @@ must belong to the yearbook that its address and its heading name.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from scrapers.grid import HtmlContent
 from scrapers.parsers.region_table import RegionTableParser, safe_text, without_total
@@ -26,7 +27,7 @@ class CnipaYearbookParser(RegionTableParser):
     """One table a page; the yearbook's year is that of the newest figures."""
 
     name = "cnipa_yearbook"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         if _ADDRESS.search(page.url):
@@ -40,15 +41,28 @@ class CnipaYearbookParser(RegionTableParser):
         newest = max((last_day(r.period).year for t in tables for r in t.records if r.period), default=None)
         if newest is None:
             raise Refusal("period_unknown", "the table does not say for which year it counts")
-        asked = _ADDRESS.search(page.url)
-        if asked and int(asked["year"]) != newest:
-            raise Refusal(
-                "not_what_was_asked",
-                f"the address is of the yearbook {asked['year']}, the newest figures are of {newest}",
-            )
         headings = [text for text in (content.title, *(line.text for line in content.lines)) if _HEADING.search(text)]
+        headings += [grid.text(0, 0) for grid in content.grids if grid.width and _HEADING.search(grid.text(0, 0))]
         named = [year for text in headings for year in bare_years(text)]
-        if named and newest not in named:
-            message = f"the page is headed yearbook {named[0]}, the newest figures are of {newest}"
-            return [Finding("yearbook_year", False, message), *without_total(tables)]
-        return without_total(tables)
+        asked = _ADDRESS.search(page.url)
+        issue = int(asked["year"]) if asked else named[0] if named else newest
+        if asked and named and issue not in named:
+            raise Refusal(
+                "not_what_was_asked", f"the address is of the yearbook {issue}, the page is headed yearbook {named[0]}"
+            )
+        if newest == issue or (newest < issue and named and _dates_itself(tables, newest)):
+            return without_total(tables)
+        if asked and not named:
+            raise Refusal(
+                "not_what_was_asked", f"the address is of the yearbook {issue}, the newest figures are of {newest}"
+            )
+        message = f"the page is headed yearbook {issue}, the newest figures are of {newest}"
+        return [Finding("yearbook_year", False, message), *without_total(tables)]
+
+
+def _dates_itself(tables: Sequence[Table], year: int) -> bool:
+    """True where a title or a header names the year: figures of other offices appear a year or two later."""
+    return any(
+        year in bare_years(table.caption.title or "") or str(year) in {r.period_label for r in table.records}
+        for table in tables
+    )

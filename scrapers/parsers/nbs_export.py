@@ -18,6 +18,7 @@ from scrapers.tables.sources import content_of, is_html, is_spreadsheet
 _HEAD = re.compile(r"^\s*\"?(?:数据库|指标|时间|地区)\s*(?:[:：]|\"?\s*[,\t])")
 _YEARS = re.compile(r"^(?:地区|指标)\s*(?:,|\t)\s*(?:\d{4}年|\d{4}年\d{1,2}月|\d{4}年第[一二三四]季度)", re.MULTILINE)
 _SOURCE = re.compile(r"数据来源\s*[:：]\s*国家统计局")
+_NAMED = re.compile(r">\s*(?:数据库|指标)\s*[:：]")
 _INDICATOR = re.compile(r"^指标\s*[:：]\s*(.+)$")
 
 
@@ -25,21 +26,20 @@ class NbsExportParser(RegionTableParser):
     """One table a file: regions (or indicators of one region) by years, quarters or months."""
 
     name = "nbs_export"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
-        if is_spreadsheet(page.body):
+        text = "" if is_spreadsheet(page.body) else safe_text(page)
+        tail = text[-400:]
+        if not text or is_html(text):  # of a page only one that says that it is an export is looked at more closely
+            if text and not ("国家统计局" in text and _NAMED.search(text)):
+                return 0.0
             try:
                 grids = content_of(page).grids
             except Refusal:
                 return 0.0
             text = "\n".join(",".join(cell.text for cell in row if cell.text) for g in grids[:1] for row in g.cells[:8])
             tail = "\n".join(row[0].text for g in grids[:1] for row in g.cells[-6:] if row)
-        else:
-            text = safe_text(page)
-            if not text or is_html(text):
-                return 0.0
-            tail = text[-400:]
         strong = bool(_HEAD.match(text)) and (bool(_YEARS.search(text)) or bool(_SOURCE.search(tail)))
         return 0.95 if strong else 0.0
 

@@ -36,7 +36,7 @@ class PlanDocumentParser:
     """
 
     name = "plan_document"
-    version = "2"
+    version = "3"
 
     def fits(self, page: Page) -> float:
         """0 to 1: a plan has a plan's title, numbered headings and words of intent; statistics have their own words."""

@@ -27,7 +27,7 @@ class PrefectureTableParser(RegionTableParser):
     """Prefectures of one province, 其他 and the province's total."""
 
     name = "prefecture_table"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         text = safe_text(page)

@@ -111,6 +111,7 @@ def _repeated(records: Sequence[Record]) -> list[Finding]:
             record.period,
             record.period_kind,
             _counter(record.unit_label),
+            record.note if record.measure_label.endswith(("占比", "排名")) else None,  # of what, among whom
         )
         before = first.setdefault(key, record)
         if before is record or _agree(before, record):

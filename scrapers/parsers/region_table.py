@@ -11,10 +11,11 @@ from scrapers.tables.model import Table
 from scrapers.tables.names import RowKind, row_kind
 from scrapers.tables.pdf import is_pdf
 from scrapers.tables.reader import read_page
-from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet
+from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet, plain
 from scrapers.tables.xml_sheets import is_xml_sheet
 
-_FIGURE_CELL = re.compile(r"<[tT][dhDH]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<")
+_SPACE = r"(?:\s|&nbsp;|&#160;)*"
+FIGURE_CELL = re.compile(rf"<[tT][dhDH]\b[^>]*>{_SPACE}(?:<[^>]+>{_SPACE})*-?[\d,.]+[%％]?{_SPACE}<")
 _FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
 _FIGURE_LINE = re.compile(
     r"<(?:p|li|div|br)\b[^>]*>[^<\d]{1,20}(?:[\s|｜]+-?[\d,.]+[%％]?){3,}\s*[|｜]?\s*<", re.IGNORECASE
@@ -43,8 +44,8 @@ class RegionTableParser:
         if not is_html(text):
             figures = has_at_least(_DELIMITED_FIGURES, text, 20), has_at_least(_DELIMITED_FIGURES, text, 6)
             return 0.55 if figures[0] else 0.35 if figures[1] else 0.0
-        if has_at_least(_FIGURE_CELL, text, 6):
-            alone = text.count("。") <= FEW_SENTENCES and has_at_least(_FIGURE_CELL, text, MANY_FIGURES)
+        if has_at_least(FIGURE_CELL, text, 6):
+            alone = text.count("。") <= FEW_SENTENCES and has_at_least(FIGURE_CELL, text, MANY_FIGURES)
             return 0.9 if alone else 0.6
         return 0.5 if has_at_least(_FIGURE_PARAGRAPH, text, 30) or has_at_least(_FIGURE_LINE, text, 5) else 0.0
 
@@ -101,9 +102,9 @@ def without_total(tables: list[Table]) -> list[Finding]:
 
 
 def safe_text(page: Page) -> str:
-    """The decoded page, or an empty text where it cannot be decoded (parsing then says why)."""
+    """The decoded page as the reader sees it, or an empty text where it cannot be decoded (parsing then says why)."""
     try:
-        return decoded_text(page)
+        return plain(decoded_text(page))
     except Refusal:
         return ""
 

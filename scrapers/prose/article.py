@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scrapers.captures import Knowledge
+from scrapers.periods import last_day
 from scrapers.prose.cleaning import CleanText, clean, is_traditional, simplified
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.moments import Calendar, Moment, Shape, title_moment
@@ -16,6 +17,7 @@ from scrapers.prose.sentence import read_sentence
 from scrapers.visible import Paragraph, VisibleText
 
 _SENTENCE_END = re.compile(r"[。!！？]|(?<=[\u4e00-\u9fff%)])\.(?=[\u4e00-\u9fff]|$)")
+_SOURCE = re.compile(r"[来來]源[:：]")
 _NUMBERING = re.compile(
     r"^(?:[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)、]|(?:[一二三四五六七八九十]{1,3}|\d{1,2})\.(?!\d)|"
     r"第[一二三四五六七八九十]{1,3}[章节条][、:]?)+"
@@ -53,7 +55,8 @@ def read_article(visible: VisibleText, knowledge: Knowledge | None = None) -> Ar
     title = _title(visible, knowledge, traditional)
     published = published_on(visible, knowledge)
     numbered = list(_paragraphs(visible, title, traditional))
-    outside = [simplified(line) if traditional else line for line in visible.around]
+    sources = [p.text for p in visible.paragraphs if len(p.text) < 80 and _SOURCE.search(p.text)]
+    outside = [simplified(line) if traditional else line for line in (*visible.around, *sources)]
     outside += [visible.meta.get("sitename", ""), knowledge.publisher or "", knowledge.title or ""]
     calendar = Calendar(published, title_moment(title, published))
     setting = setting_of(title, [text.text for _, _, text in numbered], outside)
@@ -83,8 +86,10 @@ def _read(
     stretch: Moment | None = None
     article_moment: Moment | None = None
     announced: Moment | None = None
+    several = False
     for number, paragraph, text in numbered:
-        context = Context(setting, calendar, article_moment, _region_so_far(reading, setting), stretch)
+        context = Context(setting, calendar, article_moment, _region_so_far(reading, setting), stretch, several)
+        context.announced_before = announced
         for start, end in _sentences(text.text):
             read_sentence(text.text, start, end, context)
             _close_sentence(context)
@@ -94,7 +99,8 @@ def _read(
             start, end = text.span(stated.start, stated.end)
             reading.statements.append(Statement(number, order, stated, paragraph.start + start, paragraph.start + end))
         reading.leftovers += [f"paragraph {number}: {leftover}" for leftover in context.leftovers]
-        article_moment = _lasting(context) or announced or article_moment
+        if (lasting := _lasting(context) or announced) is not None:
+            article_moment, several = lasting, _has_several_dates(context)
 
 
 def _title(visible: VisibleText, knowledge: Knowledge, traditional: bool) -> str | None:
@@ -124,10 +130,15 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = numbering.end() if numbering else 0
     for match in _SENTENCE_END.finditer(text, start):
         if match.start() > start:
-            yield start, match.start()
+            yield _unquoted(text, start, match.start()), match.start()
         start = match.end()
     if start < len(text):
-        yield start, len(text)
+        yield _unquoted(text, start, len(text)), len(text)
+
+
+def _unquoted(text: str, start: int, end: int) -> int:
+    """Where a sentence begins that opens a quotation of several."""
+    return start + 1 if text[start] == "“" and "”" not in text[start:end] and end - start > 1 else start
 
 
 def _region_so_far(reading: ArticleReading, setting: Setting) -> str | None:
@@ -143,6 +154,14 @@ def _close_sentence(context: Context) -> None:
     context.group += 1
     regions = {stated.region for stated in context.stated}
     context.paragraph_region = regions.pop() if len(regions) == 1 else None
+
+
+def _has_several_dates(context: Context) -> bool:
+    """Whether the figures of a paragraph are of times that end differently: the text may go on with any of them."""
+    own = [s.moment for s in context.stated if s.moment is not None and s.moment.is_own]
+    dates = [m for m in own if not m.in_bracket and not m.is_from]
+    ends = {(last_day(m.period).year, last_day(m.period).month) for m in dates}
+    return len(ends) > 1 or len({m.shape is Shape.MONTH for m in dates}) > 1
 
 
 def _lasting(context: Context) -> Moment | None:

@@ -24,8 +24,9 @@ _BEST = re.compile(
     r"(?:也|均|则)?(?:实现|保持|呈现|继续)?(?:较快|快速|稳步|平稳|大幅|持续|稳定|高速|"
     r"明显)?(?:了)?(?:的)?(?:增长|提升|上升|下降|提高|增加|攀升)$"
 )
+_TAIL = re.compile(r"(?<=[末初])期|(?<=年)以来")
 _NEXT = re.compile(r"^(?:其次|再次|最后|然后|第[二三四五])(?:是|为)")
-_COMPARED = re.compile(r"^(?P<subject>.*?)(?:与|同|跟)(?P<with>.+?)(?:相比|比较)(?:较)?$")
+_COMPARED = re.compile(r"^(?P<subject>.*?)(?:与|同|跟)(?P<with>.+?)(?:相比|比较|比)(?:较)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ class SentenceText:
         sentence = text[start:end]
         found = tuple(replace(m, start=m.start + start, end=m.end + start) for m in moments(sentence, calendar, year))
         compared = [(m.start() + start, m.end() + start) for m in comparisons(sentence)]
-        spans = [(a + start, b + start) for a, b in date_spans(sentence)]
+        spans = [(a + start, _with_tail(text, b + start)) for a, b in date_spans(sentence)]
         free = {s for s in spans if not any(a < s[1] and s[0] < b for a, b in compared)}
-        dates = _widest(free | {(m.start, m.end) for m in found})
+        dates = _widest(free | {(m.start, _with_tail(text, m.end)) for m in found})
         return cls(text, start, end, setting, found, tuple(dates), tuple(spans))
 
     def lead_start(self, low: int, at: int) -> int:
@@ -163,6 +164,12 @@ class SentenceText:
         if found is None:
             return None
         return found["subject"], re.sub(r"的\d[\d.,]*[万亿]?\S{0,3}$", "", found["with"])
+
+
+def _with_tail(text: str, end: int) -> int:
+    """Where a date ends whose last word is longer than the date (“十三五”末期, 2024年以来)."""
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
 
 
 def _widest(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -14,8 +14,14 @@ from scrapers.plans.traditional import TO_SIMPLIFIED
 from scrapers.visible import Paragraph
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ"
-_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
+GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
+"""Pinyin in brackets behind the character that it glosses (`產(chǎn)權(quán)`)."""
+_WITHIN_NUMBER = re.compile(rf"(?<=[\d.])[(（][a-z{_TONES}]{{1,7}}[)）](?=[\d.])|(?<=\d)\s+(?=\d)")
+"""A gloss or a space between the digits of a number: some may be lost, or there are two numbers."""
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?![\d])")
 _FOOTNOTE = re.compile(r"【\d{1,2}】|[\[［]\d{1,2}[\]］]|(?<=[\u4e00-\u9fff])[¹²³⁰⁴-⁹]+|[①-⑳](?=[\d：:])")
+LOST = "\ufffd"
+"""Stands where characters of a number may be lost."""
 _KEPT = frozenset("？")
 """A full-width question mark is punctuation; an ASCII one may stand for a lost character and must not look the same."""
 
@@ -50,19 +56,29 @@ def clean(paragraph: Paragraph, traditional: bool = False) -> CleanText:
     """A paragraph without white space, footnote marks and glosses, in half-width forms, simplified if `traditional`."""
     text = paragraph.text
     dropped = set[int]()
-    for pattern in (_GLOSS, _FOOTNOTE):
+    for pattern in (GLOSS, _FOOTNOTE):
         for match in pattern.finditer(text):
             dropped.update(range(*match.span()))
     for begin, end in paragraph.raised:
         if re.search(r"\d", text[begin:end]):
             dropped.update(range(begin, end))
+    whole = [match.span() for match in _THOUSANDS.finditer(text)]
+    torn = set[int]()
+    for match in _WITHIN_NUMBER.finditer(text):
+        if not any(begin <= match.start() < end for begin, end in whole):
+            torn.add(match.start())
+            dropped.update(range(match.start() + 1, match.end()))
     kept: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
+        if place in torn:
+            kept.append(LOST)
+            places.append(place)
+            continue
         if place in dropped or char.isspace() or char in "\u200b\ufeff\u00ad":
             continue
         normal = char if char in _KEPT else unicodedata.normalize("NFKC", char)
         kept.append(normal if len(normal) == 1 else char)
         places.append(place)
-    whole = "".join(kept).replace("﹣", "-").replace("−", "-").replace("－", "-")
-    return CleanText(simplified(whole) if traditional else whole, tuple(places))
+    clean_text = "".join(kept).replace("﹣", "-").replace("−", "-").replace("－", "-")
+    return CleanText(simplified(clean_text) if traditional else clean_text, tuple(places))

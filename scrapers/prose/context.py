@@ -58,8 +58,14 @@ class Context:
     """Region of a figure without one."""
     stretch: Moment | None = None
     """Several years on which a document reports (“十三五”期间), where it is one that its own date does not date."""
+    has_several_dates: bool = False
+    """The paragraph that gave `article_moment` speaks of more than one time."""
     paragraph_moment: Moment | None = None
+    paragraph_now: bool = False
+    """目前 was the last date that the paragraph named."""
     paragraph_region: str | None = None
+    announced_before: Moment | None = None
+    """The date that a paragraph before has announced."""
     announced: Moment | None = None
     """Date of all that follows on the page (现将2020年11月1日零时…情况公布如下)."""
     stated: list[Stated] = field(default_factory=list)
@@ -67,6 +73,10 @@ class Context:
     group: int = 0
     reference: str | None = None
     """Named by 与…相比 for all that follows in the sentence."""
+    undated: int | None = None
+    """Number of statistics before the last figure that was refused for want of a date."""
+    unread_part: int | None = None
+    """The group in which a part (behind 其中) was refused: what follows it there may be one, too."""
     barrier: int = 0
     """Number of statistics before the last figure that was refused: what follows it may speak of that one."""
 

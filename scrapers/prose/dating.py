@@ -59,10 +59,14 @@ def _own(
         last = before[-1]
         if last.shape is Shape.THIS_YEAR:
             return _this_year(last, before, nature, context)
+        until = [m for m in before if m.shape is Shape.AS_OF and m.year == last.year]
+        if last.shape is Shape.YEAR and until and last_day(until[-1].period) < last_day(last.period):
+            return Dated(until[-1], so_far=True)  # 截至11月8日,2021年共登记…
         return Dated(last)
     if text[figure.end : figure.end + 1] == "(":
         close = text.find(")", figure.end)
         inside = [m for m in moments if figure.end < m.start and m.end <= close]
+        inside = [m for m in inside if not re.search(r"\d", text[m.end : close])]
         if inside:
             return Dated(inside[0])
     return None
@@ -91,17 +95,27 @@ def _closed_off(text: str, moment: Moment, figure: Figure) -> bool:
 def _around(nature: Nature, context: Context) -> Dated | None:
     if context.stretch is not None and nature not in (Nature.STOCK, Nature.THINGS):
         return _of_stretch(context.stretch, context)
+    now = context.calendar.now()
+    if now is not None and context.paragraph_now and nature in (Nature.STOCK, Nature.THINGS):
+        return Dated(now, source=FROM_PARAGRAPH)
+    if context.paragraph_moment is not None and context.paragraph_moment.shape is Shape.THIS_YEAR:
+        return _this_year(context.paragraph_moment, (), nature, context)
     if context.paragraph_moment is not None:
         return Dated(replace(context.paragraph_moment, is_own=False), source=FROM_PARAGRAPH)
+    if context.announced_before is not None:
+        return Dated(replace(context.announced_before, is_own=False), source=FROM_BEFORE)
     title = context.calendar.title
     if title is not None and context.calendar.title_holds:
         return Dated(replace(title, is_own=False), source="period from the title")
     article = context.article_moment
+    if article is not None and (context.has_several_dates or _may_be_of_another(article, nature, context)):
+        return None
+    if article is not None and article.shape is Shape.THIS_YEAR:
+        return _this_year(article, (), nature, context)
     if article is not None and _still_holds(article, nature, context):
         return Dated(replace(article, is_own=False), source=FROM_BEFORE)
     if context.stretch is not None:
         return Dated(replace(context.stretch, is_own=False), source=FROM_BEFORE)
-    now = context.calendar.now()
     return Dated(now, source=FROM_PUBLICATION) if now else None
 
 
@@ -111,6 +125,12 @@ def _of_stretch(stretch: Moment, context: Context) -> Dated | None:
     if last is not None and last.shape not in (Shape.PLAN, Shape.AS_OF):
         return None
     return Dated(replace(stretch, is_own=False), source=FROM_BEFORE)
+
+
+def _may_be_of_another(article: Moment, nature: Nature, context: Context) -> bool:
+    """A flow behind a paragraph on a part of a year, where the title does not say that the page is about that part."""
+    stock = nature in (Nature.STOCK, Nature.THINGS)
+    return not stock and article.shape in (Shape.RANGE, Shape.MONTH) and context.calendar.title is None
 
 
 def _still_holds(article: Moment, nature: Nature, context: Context) -> bool:
@@ -126,5 +146,9 @@ def _still_holds(article: Moment, nature: Nature, context: Context) -> bool:
 
 
 def _is_to_come(moment: Moment, context: Context) -> bool:
+    """A time that ends after the publication: what is said of it is a promise, or is not of all of it."""
     published = context.calendar.published
-    return published is not None and moment.shape is not Shape.PLAN and moment.year > published.year
+    if published is None or moment.shape is Shape.PLAN or moment.year < published.year:
+        return False
+    whole_year = moment.shape in (Shape.YEAR, Shape.THIS_YEAR) and published.month < 12 and not moment.in_clause
+    return moment.year > published.year or whole_year

@@ -23,8 +23,11 @@ _MORE_UNITS = re.compile(
 _ALTERNATIVE = re.compile(r"\((?:次|项|家|件|个|人|户|人次|件次|篇)\)")
 _ORDINAL = re.compile(r"第$|前$")
 _HEADLESS = re.compile(r"(?<=[\u4e00-\u9fff)])[.．]\d[\d.]*")
+_UNITLESS = re.compile(r"(?:达到|达|增长|下降|提高|上升|共计|为)(?P<n>\d+\.\d+)(?=[\u4e00-\u9fff])")
 _QUALIFIER = re.compile(r"(?:及)?以[上下内](?:[的)]|[\u4e00-\u9fff])(?!的)|以[上下]的")
 _QUOTED = re.compile(r"《[^》]*》|“[^”]{0,12}”|〔[^〕]*〕|\[[^\]]*\]")
+_INCLUDED = re.compile(r"\((?:不?包括|不?含)[^()]*\)")
+"""A remark on what is counted: its figures are none of the text's own."""
 _CODE = re.compile(r"^(?:号|[-—~～:∶]\d|周岁|岁|个?月[份内]?|日|时|个工作日|版|级|型|代|条措施|条|字|位数|\.\d|/\d)")
 _RATIO = re.compile(r"\d[:∶+＋xX×]$")
 _CHINESE_FIGURE = re.compile(
@@ -69,7 +72,8 @@ class Figure:
 
 def figures(text: str, start: int, end: int, dates: Sequence[Span]) -> list[Figure]:
     """Figures of the sentence `text[start:end]`, left to right. `dates` are stretches that are read as dates."""
-    closed = [*dates, *(match.span() for match in _QUOTED.finditer(text, start, end))]
+    remarks = (match.span() for pattern in (_QUOTED, _INCLUDED) for match in pattern.finditer(text, start, end))
+    closed = [*dates, *remarks]
     found = [*_ranks(text, start, end)]
     closed += [(figure.start, figure.end) for figure in found]
     sentence = text[start:end]
@@ -80,8 +84,8 @@ def figures(text: str, start: int, end: int, dates: Sequence[Span]) -> list[Figu
         unit = number.unit
         if unit in (None, "万", "亿", "千", "百", "万亿") and (more := _MORE_UNITS.match(text, stop - len(unit or ""))):
             unit, stop = more.group(), more.end()
-        if unit == "批" and text.startswith("次", stop):
-            unit, stop = "批次", stop + 1
+        if unit and unit.endswith("批") and text.startswith("次", stop):
+            unit, stop = unit + "次", stop + 1
         if unit and (more := _ALTERNATIVE.match(text, stop)):
             unit, stop = unit + more.group(), more.end()
         if text.startswith("人民币", stop):
@@ -112,12 +116,17 @@ def _damaged(text: str, start: int, end: int, closed: Sequence[Span]) -> Iterato
             return
         yield Figure(at, at + len(printed), printed, Decimal(0), None, damage=why)
         at += len(printed)
+    for match in _UNITLESS.finditer(text, start, end):
+        if not _touches(*match.span("n"), closed):
+            yield Figure(*match.span("n"), match["n"], Decimal(0), None, damage="its unit cannot be read")
     for match in _HEADLESS.finditer(text, start, end):
         yield Figure(match.start(), match.end(), match.group(), Decimal(0), None, damage="its first digits are lost")
 
 
 def _is_none(text: str, begin: int, stop: int, digits: int, unit: str | None) -> bool:
     if _NO_UNIT_OF_OURS.match(unit or "") or _ORDINAL.search(text[:digits]):
+        return True
+    if text.startswith("大关", stop):
         return True
     if unit is None and re.search(r"(?:表|图|附件)$", text[:digits]):
         return True

@@ -96,8 +96,9 @@ _COMPARISON = re.compile(
     r"(?:(?<![占同环别对相类无])比(?![重例值率如较])|较(?![大快高好强为多少低]))(?P<ref>[^,;:。、()]{1,22}?)"
     r"(?=(?:净|略|大幅|再|分别)?(?:相比|增|提高|提升|上升|上涨|扩大|多|高|下降|下跌|减少|降|回落|缩小|收窄|少|"
     r"低|快|慢))"
-    r"|(?:与|同|跟)(?P<with>[^,;:。、()]{1,22}?)(?:相比|比较)"
+    r"|(?:与|同|跟)(?P<with>[^,;:。、()]{1,22}?)(?:相比|比较|比(?=,))"
     r"|(?:是|为|相当于)(?P<of>[^,;:。、()]{1,16}?)的(?=\d[\d.]*倍)"
+    r"|(?:相较于?|相比于?)(?P<vs>[^,;:。、()]{1,22})"
     r"|(?:去年|上年)同期|同期|受[^,;:。]{1,24}影响"
 )
 _YEAR_END = re.compile(r"(?<![\d上去前今明年])年(?:末|底)(?!\d)")
@@ -119,7 +120,13 @@ _EVENT = re.compile(
     r"通过验收|施行|实施办法|介绍|列入|确定|审议|批复|登记成立|正式"
 )
 _TASK = re.compile(r"[^,;:。]{0,12}?(?:任务|目标|计划)")
+_IN_A_ROW = re.compile(r"(?:以来|起)?,?(?:已经|已)?连续")
 _SINCE = re.compile(r"(?:以来|来|起|间|至今)")
+_STRETCH = re.compile(r"\d年?(?:\d+月)?[—\-~～至到]")
+_JUST_OVER = 100
+"""Days after which a month is no longer the one that a text calls by its name alone."""
+_RANGE_BEFORE = re.compile(r"\d[年月日]?[至到—~～-]$")
+"""A date that ends a stretch whose form is not known: not a time of its own."""
 _TITLED = re.compile(r"《[^》]*》")
 
 
@@ -133,7 +140,7 @@ def title_moment(title: str | None, published: PublishedDate | None) -> Moment |
     if not title:
         return None
     found = moments(title, Calendar(published), None)
-    dated = [m for m in found if m.shape is not Shape.NOW]
+    dated = [m for m in found if m.shape not in (Shape.NOW, Shape.UNKNOWN)]
     if dated:
         return next((m for m in dated if m.shape is not Shape.PLAN), dated[0])
     years = bare_years(title)
@@ -162,8 +169,8 @@ def moments(text: str, calendar: Calendar, context_year: int | None) -> list[Mom
         replace(
             m,
             in_bracket=_in_bracket(text, m),
-            is_from=text[: m.start].endswith(("由", "从", "自")),
-            in_clause=bool(_TASK.match(text, m.end)),
+            is_from=text[: m.start].endswith(("由", "从", "自")) and not _STRETCH.search(m.label),
+            in_clause=bool(_TASK.match(text, m.end) or _IN_A_ROW.match(text, m.end)),
         )
         for m in found
         if not _tells_of_event(covered, m)
@@ -266,10 +273,19 @@ def _resolve(
         resolved = period if published else None
     else:
         year = _year_for_part(period, calendar, year_before, context_year)
+        if year == 0:
+            return _unknown(label, period.start, period.end)
         resolved = next(iter(find_periods(label, default_year=year)), None) if year else None
+    if _RANGE_BEFORE.search(text[: period.start]):
+        return _unknown(label, period.start, period.end)
     if resolved is None:
         return None if calendar.dates_figures else _unknown(label, period.start, period.end)
     if resolved.kind is PeriodKind.YEAR and re.search(r"(?:今年|本年|当年)(?:度)?$", label):
+        return Moment(Shape.THIS_YEAR, resolved.period, resolved.kind, label, period.start, period.end)
+    this_year = (
+        published and resolved.period == str(published.year) and published.latest != date(published.year, 12, 31)
+    )
+    if this_year and text.startswith("以来", period.end):
         return Moment(Shape.THIS_YEAR, resolved.period, resolved.kind, label, period.start, period.end)
     if _SINCE.match(text, period.end) and not (published and resolved.period.startswith(str(published.year))):
         return Moment(Shape.UNKNOWN, resolved.period, None, label, period.start, period.end)
@@ -288,19 +304,21 @@ def _shape(period: Period, label: str) -> Shape:
 
 
 def _year_for_part(period: Period, calendar: Calendar, year_before: int | None, context_year: int | None) -> int | None:
-    """Year of a month, a quarter or 全年 printed without one."""
+    """Year of a month, a quarter or 全年 printed without one; 0 where it may be one or another."""
     if year_before or not calendar.dates_figures:
         return year_before
     if re.match(r"\d{4}$", period.period) or "当年" in period.label:  # 全年, 当年
         return _year_for_whole(calendar, None, context_year)
-    if calendar.title is not None and calendar.title_holds:
-        return calendar.title.year
+    titled = calendar.title.year if calendar.title is not None and calendar.title_holds else None
     if calendar.published is None:
-        return context_year
+        return titled or context_year
     year = calendar.published.year
     printed = parse_period(period.label, default_year=year) or period
-    ends = last_day(end_of(printed.period))
-    return year if ends.replace(year=year) <= calendar.published.latest else year - 1
+    ends = last_day(end_of(printed.period)).replace(year=year)
+    recent = year if ends <= calendar.published.latest else year - 1
+    if titled and titled == recent - 1 and (calendar.published.latest - ends).days < _JUST_OVER:
+        return 0  # 截至2月底 on a page of March about last year: of this year or of that one
+    return titled or recent
 
 
 def _year_for_whole(calendar: Calendar, year_before: int | None, context_year: int | None) -> int | None:
@@ -309,7 +327,9 @@ def _year_for_whole(calendar: Calendar, year_before: int | None, context_year: i
         return year_before
     if calendar.title is not None and calendar.title_holds:
         return calendar.title.year
-    if context_year:
+    published = calendar.published
+    over = published is None or published.latest >= date(published.year, 12, 15)
+    if context_year and (over or published is None or context_year < published.year):
         return context_year
     if calendar.published is None:
         return None
@@ -321,7 +341,7 @@ def _tells_of_event(text: str, moment: Moment) -> bool:
     exact_day = moment.shape is Shape.AS_OF and not re.search(r"截|底|末|至", moment.label)
     if not exact_day and moment.shape is not Shape.MONTH:
         return False
-    if text[: moment.start].endswith("现将"):
+    if text[: moment.start].endswith("现将") or re.match(r"(?:零时|0时)?为标准时点", text[moment.end :]):
         return False
     behind = re.split(r"[;。]|(?<!\d)\d+(?:\.\d+)?(?:万|亿)?[件家项个户人]", text[moment.end : moment.end + 60])[0]
     return bool(_EVENT.search(behind))

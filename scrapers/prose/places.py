@@ -42,7 +42,7 @@ _ETHNIC = re.compile(
     r"(?:[\u4e00-\u9fff]{1,4}族|蒙古|哈萨克|柯尔克孜)*自治州$|(?:壮族|回族|维吾尔)?自治区$|特别行政区$|[省市盟]$|地区$"
 )
 _DEICTIC = re.compile(
-    r"(?:我|全|本)(?P<unit>省(?![级会])|市(?![场民值面])|州|区(?![域间位块])|县(?![级域])|旗|自治区|"
+    r"(?:我|全|本|该)(?P<unit>省(?![级会])|市(?![场民值面])|州|区(?![域间位块])|县(?![级域])|旗|自治区|"
     r"国(?![际家民产性]))|(?P<china>中国)(?=的?国?内?[\u4e00-\u9fffA-Z\d])"
 )
 _UNITS = {
@@ -70,6 +70,12 @@ _NAMED_CHINESE = re.compile(
     r"^[\u4e00-\u9fff]{0,8}(?:奖|科学院|工程院|制造|银行|移动|电信|联通|品牌|申请人|知识产权局|国家知识产权局|"
     r"海关|大学|集团|公司|协会|驰名商标|中心|杯|芯|心|造)"
 )
+_AUTONOMOUS = re.compile(r"^(?:内蒙古|广西|西藏|宁夏|新疆)")
+_NATIONAL = re.compile(r"中国|国家(?:统计|知识产权|版权)局|海关总署|最高人民法院|国务院")
+"""What speaks for the country on a page that names no region."""
+_DATELINE = re.compile(r"[\u4e00-\u9fff]{0,12}\d{1,2}月\d{1,2}日[电讯]")
+_MEDIUM = re.compile(r"(?:日报|晚报|晨报|都市报|时报|新闻网|电视台)社?")
+"""Behind the region of a paper whose 我省 it is."""
 _LIST_JOIN = re.compile(r"[、和与及]|以及")
 _LIST_TAIL = re.compile(r"^[一二两三四五六七八九十\d]+(?:市|省|县|区|州|地|个(?:市|省|县|区)州?)")
 
@@ -117,6 +123,8 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
         if deictic["china"] and _NAMED_CHINESE.match(text[deictic.end() :]):
             return None
         return Place(COUNTRY if level is Level.COUNTRY else deictic.group(), level, deictic.end(), True)
+    if text[at : at + 1] == "全" and (whole := place_at(text, at + 1, streets)) and not whole.is_deictic:
+        return whole
     known = _names()
     name = None
     if text[at : at + 2] in _beginnings():
@@ -134,9 +142,10 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
     if _NAME_OF_THING.match(rest) or (level is Level.COUNTY and re.match("[级域城乡区市]", rest)):
         return None
     inner = place_at(text, end, streets) if level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY) else None
-    if inner and not inner.is_deictic and inner.level > level:
+    within = inner is not None and level is Level.PREFECTURE and full.endswith(("地区", "盟")) and inner.level is level
+    if inner and not inner.is_deictic and (inner.level > level or within):
         return inner  # a province, then its city: the inner name is the region
-    if level < Level.PREFECTURE and re.match(r"地区(?!生产总值)", rest):
+    if level < Level.COUNTY and re.match(r"地区(?!生产总值)", rest):
         return Place(name, level, end + 2)
     if level < Level.COUNTY and (zone := _ZONE.match(rest)):
         return Place(name + zone.group(), Level.BELOW, end + zone.end())
@@ -176,16 +185,29 @@ class Setting:
     home: str | None
     by_level: dict[Level, str] = field(default_factory=dict)
     streets: frozenset[str] = frozenset()
+    open_levels: frozenset[Level] = frozenset()
+    """Levels of which the page speaks of several regions alike: 全省 is the one that was named last."""
+
+    def label_in(self, place: Place, text: str, at: int) -> str:
+        """Like `label`, for a place that stands at `at` of a paragraph."""
+        if not (place.is_deictic and place.level in self.open_levels):
+            return self.label(place)
+        named = [name for name, level, _ in _mentions(text[:at], self.streets) if level is place.level]
+        return named[-1] if named else place.label
 
     def label(self, place: Place) -> str:
         """The region label of a place: the name as printed, or what a word like 全市 stands for on this page."""
         if not place.is_deictic or place.level is Level.COUNTRY:
             return place.label
+        if place.label.endswith("市") and self.home and self.home.endswith("市"):
+            return self.home
         found = self.by_level.get(place.level)
+        if place.level is Level.COUNTY and found and not found.endswith(place.label[-1]):
+            found = None  # 全区 is not said of a county
         if found is None and place.level is Level.PREFECTURE:
             found = self._municipality()
         if found is None and place.level is Level.COUNTY and place.label.endswith("区"):
-            found = next((n for n in self.by_level.values() if n.endswith("自治区")), None)
+            found = next((n for n in self.by_level.values() if _AUTONOMOUS.match(n)), None)
         return found or place.label
 
     def is_below(self, label: str) -> bool:
@@ -204,7 +226,8 @@ def setting_of(title: str | None, body: Sequence[str], outside: Sequence[str]) -
     `body` are paragraphs (clean text). A name that the text prints in full is preferred to its short form.
     """
     streets = streets_of("\n".join(body))
-    texts = [title or "", "\n".join(body), "\n".join(outside)]
+    around = _MEDIUM.sub(" ", "\n".join(outside))
+    texts = [title or "", "\n".join(body), around]
     found = [_mentions(text, streets) for text in texts]
     printed = {name for mentions in found for name, _, _ in mentions}
     full = {name: _names()[name][0] for name in printed if name in _names() and _names()[name][0] in printed}
@@ -213,7 +236,12 @@ def setting_of(title: str | None, body: Sequence[str], outside: Sequence[str]) -
         for level in (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY):
             if level not in by_level and (best := _most_named(mentions, level, full)):
                 by_level[level] = best
-    return Setting(_home(found, by_level, full, "\n".join(body)), by_level, streets)
+    open_levels = frozenset(
+        level
+        for level in (Level.PROVINCE, Level.PREFECTURE)
+        if not any(found_level is level for _, found_level, _ in found[0]) and _are_several(found[1], level, full)
+    )
+    return Setting(_home(found, by_level, full, "\n".join(body)), by_level, streets, open_levels)
 
 
 def _mentions(text: str, streets: frozenset[str]) -> list[tuple[str, Level, bool]]:
@@ -238,6 +266,13 @@ def _most_named(mentions: Sequence[tuple[str, Level, bool]], level: Level, full:
     return counts.most_common(1)[0][0] if counts else None
 
 
+def _are_several(mentions: Sequence[tuple[str, Level, bool]], level: Level, full: dict[str, str]) -> bool:
+    """Whether a text names two regions of a level about as often."""
+    counts = Counter(full.get(name, name) for name, found, first in mentions if found is level and first)
+    most = [count for _, count in counts.most_common(2)]
+    return len(most) == 2 and most[1] > 1 and 2 * most[1] >= most[0]
+
+
 def _home(
     found: Sequence[Sequence[tuple[str, Level, bool]]], by_level: dict[Level, str], full: dict[str, str], text: str
 ) -> str | None:
@@ -245,6 +280,8 @@ def _home(
     subjects = Counter((full.get(n, n), level) for n, level, first in found[1] if first and level is not Level.GROUP)
     in_title = [(full.get(name, name), level) for name, level, _ in found[0] if level is not Level.GROUP]
     most = subjects.most_common(1)[0] if subjects else None
+    inner = [(name, level) for name, level in in_title if not name.endswith(("地区", "盟"))]
+    in_title = inner or in_title  # 某地区某市
     if in_title:
         name, level = max(in_title, key=lambda pair: pair[1])
         spoken_of = any(subject == name for subject, _ in subjects) or _says_whole(text, level, name)
@@ -259,7 +296,15 @@ def _home(
     around = [(full.get(name, name), level) for name, level, _ in found[2] if level is not Level.GROUP]
     if around:
         return max(around, key=lambda pair: pair[1])[0]
-    return next((name for name, level, _ in (*found[0], *found[1]) if level is Level.GROUP), None)
+    group = next((name for name, level, _ in (*found[0], *found[1]) if level is Level.GROUP), None)
+    if (
+        group is None
+        and not found[0]
+        and _NATIONAL.search(text)
+        and not _mentions(_DATELINE.sub("", text), frozenset())
+    ):
+        return COUNTRY
+    return group
 
 
 def _says_whole(text: str, level: Level, name: str) -> bool:

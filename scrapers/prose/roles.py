@@ -42,12 +42,14 @@ _VERBS = (
     r"净增长|净增加|净增|增长|增加|提高|提升|上升|上涨|扩大|净减少|下降|下跌|减少|降低|回落|缩小|收窄|减幅|"
     r"降幅|增幅|增速"
 )
+OWN_VERB = r"增长|下降|提高|减少|上升|增加|降低"
+"""A list of changes may name its verb again at each (增长3.2%、下降18.9%)."""
 _SHORT_VERBS = r"新增|多出|高出|多|高|少|低|增|升|降|快|慢"
 _FALLING = re.compile(r"减|降|跌|回落|缩小|收窄|少|低|慢|落后|不及")
 _TIME_REFERENCE = re.compile(r"“?十[一二三四五六]?五|年|月|季|期|普查|末|初|昨|前|此前|当时|\d")
 _OTHER_REFERENCE = re.compile(r"(?:增速|水平|目标|平均|均值|任务|标准|预期)[值数]?$")
 _HOW = (
-    r"(?:同比|环比|年均|年平均|平均每年|逐年|分别|均|各|再|又|大幅|实现|保持|也|已|还|总体|快速|稳步|持续|略|"
+    r"(?:同比|环比|年均|年平均|平均每年|逐年|每年|分别|均|各|再|又|大幅|实现|保持|也|已|还|总体|快速|稳步|持续|略|"
     r"继续|较快|平稳|名义|实际|合计|累计)"
 )
 _BEHIND = r"(?P<several>均)?(?:了|约|近|超过|超|达到|达|为|:|幅度[达为]?|至少|在)*"
@@ -66,12 +68,15 @@ _SHARE = re.compile(
     r"(?<!市场)占(?!有(?!效)|地(?!区)|[用领据])(?P<whole>[^,;:占]{0,22}?)(?:的)?(?:比重|比例|份额|比)?)(?:分别|各|均|约|近|"
     r"已|超过|超|达到|达|为|是|:|了)*$"
 )
+_RATIO_TO = re.compile(
+    r"^(?P<subject>.*?)(?:相当于|与)(?P<whole>[^,;:]{2,16}?)[的之](?:比例|比重|比)(?:为|达到|达|是)*$"
+)
 _GAP = re.compile(
     r"^(?P<subject>.*?)(?P<verb>高于|低于|高出|低出|超出|超过|超|多于|少于|领先于?|快于|慢于|落后于?)"
     r"(?P<ref>[^,;:]{0,24}?(?:水平|目标|平均|平均值|均值|增速|任务|全省|全市|全国|标准|预期)(?:值|数|"
     r"水平)?)(?:约|近|达)?$"
 )
-_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)的$")
+_MULTIPLE = re.compile(r"^(?P<subject>.*?)(?:约|大约)?(?:是|为|相当于)(?P<ref>[^,;:]{1,16}?)(?:的|(?<=平均水平))$")
 _FROM = re.compile(r"(?:由|从)(?:[^,;:]{0,10}的)?$")
 _TO = re.compile(
     r"(?:增加|增长|提高|提升|上升|扩大|下降|减少|降低|升|增|降|减|上涨|回落|缩短|压缩)(?:到|至)[^,;:]{0,12}$"
@@ -88,12 +93,14 @@ def read_role(lead: str, figure: Figure) -> Reading:
         return Reading(Role.LEVEL, re.sub(_TO, "", lead))
     if _FROM.search(lead):
         return Reading(Role.LEVEL, lead)
-    if figure.unit == "倍" and (of := _MULTIPLE.match(lead)) and _TIME_REFERENCE.search(of["ref"]):
+    if figure.unit == "倍" and (of := _MULTIPLE.match(lead)):
         return Reading(Role.GAP, of["subject"], f"较{of['ref']}倍数", reference=of["ref"])
     if gap := _GAP.match(lead):
         return _gap(gap["subject"], gap["verb"], gap["ref"])
     if mean := _MEAN_RATE.match(lead):
         return Reading(Role.CHANGE, mean["subject"], "年均增长", reference="年均")
+    if figure.is_share and (part := _RATIO_TO.match(lead)):
+        return Reading(Role.SHARE, part["subject"], "占比", note=f"占{part['whole']}")
     change = _CHANGE.match(lead)
     if change and not _is_noun(change):
         return _change(change, figure)
@@ -138,18 +145,21 @@ def normal_reference(printed: str | None, how: str) -> str | None:
             ("年均", "年均"),
             ("年平均", "年均"),
             ("平均每年", "年均"),
+            ("每年", "年均"),
         ):
             if word in how:
                 return name
         return None
-    printed = printed.strip("的")
+    printed = re.sub(r"的?\d[\d.,]*[万亿]*(?:件|人|元|家|个|项|户|%)$", "", printed).strip("的")
     if leading := re.match(
-        r"((?:去年|上年|上一年)(?:同期|年?底|年?末)|(?:今年|本年)?年初)(?=[\u4e00-\u9fff]{4,}$)", printed
+        r"((?:去年|上年|上一年)(?:同期|年?底|年?末)|(?:今年|本年)?年初)(?=[\u4e00-\u9fff]{2,}$)", printed
     ):
         printed = leading.group(1)  # 比去年底万人发明专利拥有量: what is compared is said once more
+    if leading := re.match(r"((?:19|20)\d\d年(?:\d{1,2}月)?[末底])(?=[\u4e00-\u9fff]{3,}$)", printed):
+        printed = leading.group(1)
     if re.fullmatch(r"(?:去年|上年|上一年|前一年|上年度|去年度)(?:全年)?", printed):
         return "上年"
-    if re.fullmatch(r"(?:去年|上年|上一年|前一年)?(?:同期|同月|同季|可比口径|同口径)(?:水平)?", printed):
+    if re.fullmatch(r"(?:去年|上年度?|去年度|上一年|前一年)?(?:同期|同月|同季|可比口径|同口径)(?:水平)?", printed):
         return "同比"
     if re.fullmatch(r"(?:去年|上年|上一年)(?:年)?(?:底|末|12月末|12月底)", printed):
         return "上年末"

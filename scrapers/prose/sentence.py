@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from scrapers.periods import last_day
 from scrapers.prose.clauses import Lead, SentenceText
-from scrapers.prose.comparing import settle
-from scrapers.prose.context import Context, Stated
+from scrapers.prose.context import Context
+from scrapers.prose.derived import Derived
 from scrapers.prose.figures import Figure, figures
-from scrapers.prose.labels import Label, clean_label, distribute, is_bare_kind, is_bare_measure, joined
+from scrapers.prose.labels import clean_label
+from scrapers.prose.levels import Levels
 from scrapers.prose.moments import Moment, Shape
-from scrapers.prose.naming import GOES_ON, UnnamedError, name_of, total_of_part
+from scrapers.prose.naming import GOES_ON
 from scrapers.prose.places import place_at
-from scrapers.prose.roles import Reading, Role, change_name, normal_reference, read_role
-from scrapers.prose.stating import Statistic, as_flow, state
-from scrapers.prose.timing import Nature, nature_of
+from scrapers.prose.roles import OWN_VERB, Reading, Role, normal_reference, read_role
 
 _JOIN = re.compile(r"^(?:、|和|及|与|以及|/)+")
 _PART = re.compile(r"^(?:其中|内有|内含|包括|包含)(?:有(?!效))?[,:]?")
@@ -32,14 +30,18 @@ _PROMISE = re.compile(
     r"将(?:达|实现|突破|超过|新增|建成|培育|完成|建设|力争|争取|新建|引进)|计划(?:新增|建|培育|完成|实施|引进|"
     r"达)|规划(?:建设|到)"
 )
-_HOLDING = re.compile(r"^[^,]{0,6}?(?:拥有|现有|共有)")
-_OWN_VERB = r"增长|下降|提高|减少|上升|增加|降低"
-"""A list of changes may name its verb again at each (增长3.2%、下降18.9%)."""
-_FOLLOWS = re.compile(rf"(?:、|和|及|与|以及)(?:{_OWN_VERB})?(?:约|近|超)?")
+_FOLLOWS = re.compile(rf"(?:、|和|及|与|以及)(?:{OWN_VERB})?(?:约|近|超)?")
 _LOST = re.compile(
     r"(?:申请|授权|注册|登记|拥有量|达到?|为|共)(?:万?件|万?家|万?项|亿元|万元)$|[\u4e00-\u9fff](?:万件|亿元|万元|万人)$"
 )
+_COUNTERS = frozenset(("件", "批", "批次", "起", "宗", "家", "个", "户", "人", "人次", "项", "元"))
 _ORGANISATION = re.compile(r"^.{0,15}?(?:局|厅|委员?会?|办公室?|院|政府|部门|总队|海关|银行|公司|网|报|记者)")
+
+
+def _are_counted_twice(listed: Sequence[Figure]) -> bool:
+    """2万批、48万件: the same things in two units."""
+    units = {(figure.unit or "").lstrip("万亿") for figure in listed}
+    return len(units) == len(listed) and units <= _COUNTERS
 
 
 def read_sentence(text: str, start: int, end: int, context: Context) -> None:
@@ -53,15 +55,13 @@ class _Sentence:
         self.sentence, self.context, self.text = sentence, context, sentence.text
         self.figures = figures(self.text, sentence.start, sentence.end, sentence.digits)
         self.region: str | None = None
+        self.part_of: tuple[int, str | None] | None = None
+        """Group of a part (其中) that names a region of its own, and the region to which the text returns behind it."""
         self.weak_region: str | None = None
         """Named at the beginning of a clause that says something else, too."""
         self.loose: tuple[int, int] | None = None
         """The clause without a figure directly before the lead."""
-        self.last_change: str | None = None
-        self.holds = False
-        """The figures go on what somebody has (拥有A 3家、B 2家)."""
-        self.noun_end = 0
-        """Where the noun behind a figure ends that was read together with it (新增6家企业)."""
+        self.levels, self.derived = Levels(sentence, context), Derived(sentence, context)
         context.reference = None
 
     def read(self) -> None:
@@ -71,7 +71,7 @@ class _Sentence:
         while index < len(self.figures):
             listed = self._listed(index)
             head, last = listed[0], listed[-1]
-            lead_start = sentence.lead_start(max(previous_end, self.noun_end), head.start)
+            lead_start = sentence.lead_start(max(previous_end, self.levels.noun_end), head.start)
             self._take_loose(previous_end, lead_start)
             refusal = self._refusal(lead_start, listed, index)
             if refusal:
@@ -88,10 +88,13 @@ class _Sentence:
         """The first date of a paragraph dates what follows without one; a later one takes over once a figure has it."""
         own = [m for m in self.sentence.moments if m.shape is not Shape.NOW and not m.in_bracket and not m.is_from]
         context = self.context
+        if self.sentence.moments:
+            context.paragraph_now = self.sentence.moments[-1].shape is Shape.NOW or (context.paragraph_now and not own)
         if not context.calendar.dates_figures:
             context.stretch = self._stretch(own)
-        if own and re.search(r"现将.*如下", self.text[self.sentence.start : self.sentence.end]):
-            context.announced = own[0]
+        if own and re.search(r"现将.*如下|为标准时点", self.text[self.sentence.start : self.sentence.end]):
+            days = [m for m in own if m.shape is Shape.AS_OF]
+            context.announced = days[-1] if days else own[0]
         used = [m for m in own if any(s.moment == m for s in context.stated)]
         latest = max(used, key=lambda m: last_day(m.period), default=own[0] if own else None)
         before = context.paragraph_moment or context.calendar.title
@@ -157,14 +160,11 @@ class _Sentence:
             place, rest = self.sentence.place_from(begin, stop)
             self.loose = (rest, stop) if rest < stop else self.loose
             if place is not None:
-                label = self.context.setting.label(place)
+                label = self.context.setting.label_in(place, self.text, rest)
                 if not clean_label(self.text[rest:stop]).text or compared:
-                    self.region = label
+                    self.region = label if self.text[stop : stop + 1] != "(" else self.region
                 elif not _ORGANISATION.search(self.text[rest:stop]):
                     self.weak_region = label
-
-    def _loose_subject(self) -> str | None:
-        return self.sentence.subject_of(*self.loose) if self.loose else None
 
     # --- one head and its followers -------------------------------------------------------------------------------
 
@@ -174,33 +174,40 @@ class _Sentence:
         last = self.context.stated[-1] if self.context.stated else None
         if head.is_share and last is not None and self.text[last.figure.end : head.start] == "的":
             name = "完成比例" if last.about.endswith(("任务", "目标", "计划")) else "占比"
-            self._about(last, head, Reading(Role.SHARE, "", name), lead)
+            self.derived.about(last, head, Reading(Role.SHARE, "", name), lead)
             return
         reading = read_role(_PART.sub("", lead.words), head)
         if reading.role is not Role.LEVEL:
-            self._derived(listed, reading, lead)
+            self.derived.read(listed, reading, lead)
         elif len(listed) > 1 and "分别" in reading.subject:
-            self._parallel(listed, reading, lead)
+            self.levels.parallel(listed, reading, lead)
         elif len(listed) == 1 and re.search(r"(?:、|和|与|及).{2,}各$", reading.subject):
-            self._each(head, reading, lead)
+            self.levels.each(head, reading, lead)
+        elif len(listed) > 1 and _are_counted_twice(listed):
+            for figure in listed:
+                self.levels.read(figure, reading, lead)
         elif len(listed) > 1:
-            self._level(head, reading, lead)
+            self.levels.read(head, reading, lead)
             self.context.refuse(self.text[head.end : listed[-1].end], "several figures for one name")
         else:
-            self._level(head, reading, lead)
+            self.levels.read(head, reading, lead)
 
     def _lead(self, lead_start: int, head: Figure) -> Lead:
-        after_noun = lead_start == self.noun_end
+        after_noun = lead_start == self.levels.noun_end
         follows = after_noun or any(f.end == lead_start for f in self.figures)
         join = _JOIN.match(self.text[lead_start : head.start]) if follows else None
         begin = lead_start + (join.end() if join else 0)
         is_part = bool(_PART.match(self.text[begin : head.start]) or _PART_BEFORE.search(self.text[:lead_start]))
         in_bracket = self.text[lead_start - 1 : lead_start] == "(" and lead_start > self.sentence.start
+        if self.part_of is not None and self.part_of[0] != self.context.group:
+            self.region, self.part_of = self.part_of[1], None
         place, rest = self.sentence.place_from(begin, head.start)
         region = before = self._region(lead_start, in_bracket)
         kept = self.region
         if place is not None:
-            region = self.context.setting.label(place)
+            region = self.context.setting.label_in(place, self.text, rest)
+            if is_part and self.part_of is None and not in_bracket:
+                self.part_of = (self.context.group, kept)
             self.region = self.region if in_bracket else region
         words = self.sentence.without_dates(rest, head.start)
         bare = self.sentence.enumerated(words or self.text[begin : head.start], head)
@@ -218,140 +225,3 @@ class _Sentence:
             if outer is not None and outer.end == len(before):
                 return self.context.setting.label(outer)
         return self.region or self.weak_region or self.context.paragraph_region or self.context.article_region
-
-    def _state(self, statistic: Statistic) -> None:
-        state(statistic, self.sentence, self.context)
-
-    # --- levels ---------------------------------------------------------------------------------------------------
-
-    def _level(self, figure: Figure, reading: Reading, lead: Lead) -> None:
-        try:
-            named = name_of(reading.subject, figure, lead, self.sentence, self.context)
-        except UnnamedError as error:
-            if not (figure.unit is None and re.fullmatch(r"(?:19|20)\d\d|\d{1,2}", figure.text)):
-                self.context.refuse(self.text[lead.begin : figure.end], str(error))
-            return
-        self.noun_end = named.noun_end or self.noun_end
-        nature = Nature.STOCK if named.is_total else nature_of(named.text, figure.unit)
-        if self._is_held(reading.subject, nature, lead) and not named.cumulative:
-            nature = Nature.STOCK
-        if named.is_new:
-            nature = Nature.FLOW
-            for stated in self.context.joined_run() if lead.is_joined else ():
-                as_flow(stated)
-        whole = self.context.whole(False, lead.is_joined)
-        part = lead.is_part or bool(whole and whole.is_part)
-        self._state(Statistic(figure, named.text, lead, nature=nature, cumulative=named.cumulative, is_part=part))
-
-    def _is_held(self, subject: str, nature: Nature, lead: Lead) -> bool:
-        """拥有A 3家、B 2家, A达3家: how many things there are, not how many have come about."""
-        self.holds = bool(_HOLDING.match(subject)) or (self.holds and (lead.is_joined or lead.is_enumerated))
-        if nature is Nature.THINGS and re.search(r"(?:达|达到|已有)$", subject):
-            return True
-        return self.holds and nature in (Nature.THINGS, Nature.WEAK_FLOW, Nature.UNKNOWN)
-
-    def _each(self, figure: Figure, reading: Reading, lead: Lead) -> None:
-        """A、B各1家: the figure is that of each."""
-        names = [clean_label(n).text for n in re.split(r"、|和|以及|及|与", reading.subject.removesuffix("各")) if n]
-        sound = all(clean_label(name).is_sound and not is_bare_measure(name) for name in names)
-        if not sound or figure.unit is None or not GOES_ON.match(self.sentence.after(figure.end)):
-            self.context.refuse(self.text[lead.begin : figure.end], "one figure for several")
-            return
-        for number, name in enumerate(names):
-            own = replace(lead, is_joined=number > 0)
-            self._state(Statistic(figure, name, own, nature=nature_of(names[0], figure.unit)))
-
-    def _parallel(self, listed: Sequence[Figure], reading: Reading, lead: Lead) -> None:
-        """A、B和C分别为1件、2件和3件: as many names (or regions) as figures, else none of them is read."""
-        words, unit = self.text[lead.begin : listed[-1].end], listed[-1].unit
-        subject, told, _ = re.sub(r"各分别", "分别", reading.subject).partition("分别")
-        names = [clean_label(n).text for n in re.split(r"、|和|以及|及|与", subject) if n]
-        places: list[str | None] = [lead.region] * len(listed)
-        regions = re.split(r"、|和|与|及", re.sub(r"[一二三四五六七八九十]+[市省县区州地]$", "", lead.region or ""))
-        if len(names) == 1 and len(regions) == len(listed):
-            places, names = [*regions], names * len(listed)
-        if not told or unit is None or len(names) != len(listed):
-            self.context.refuse(words, f"{len(names)} names for {len(listed)} figures")
-            return
-        full = distribute(names)
-        if any(not clean_label(name).is_sound or is_bare_kind(name) or is_bare_measure(name) for name in full):
-            self.context.refuse(words, "what they measure is not said")
-            return
-        for number, (name, place, figure) in enumerate(zip(full, places, listed, strict=True)):
-            own = replace(lead, is_joined=number > 0, region=place)
-            complete = replace(figure, unit=figure.unit or unit)
-            nature = nature_of(name, unit)
-            self._state(Statistic(complete, name, own, nature=nature, cumulative="累计" in subject))
-
-    # --- figures about figures ------------------------------------------------------------------------------------
-
-    def _derived(self, listed: Sequence[Figure], reading: Reading, lead: Lead) -> None:
-        label = clean_label(re.sub(r"(?:同比)?(?:各)?分别$", "", reading.subject))
-        if len(listed) > 1:
-            self._derived_list(listed, label, reading, lead)
-            return
-        figure, base = listed[0], self._base(listed[0], reading)
-        if "分别" in reading.subject:
-            self.context.refuse(self.text[lead.begin : figure.end], "one figure for several", is_level=False)
-            return
-        directly_behind = base is not None and (self.loose is None or self.loose[1] <= base.figure.end)
-        subject = None if directly_behind else self._loose_subject()
-        if not label.is_generic:
-            if is_bare_measure(label.text) and (subject or base):
-                label = Label(f"{subject or (base.about if base else '')}{label.text}")
-            self._about_subject(label.text, figure, reading, lead)
-        elif label.is_total and label.text and base and (whole := total_of_part(base.about)):
-            self._about_subject(f"{whole}{label.text}", figure, reading, replace(lead, region=base.region))
-        elif subject is not None:
-            self._about_subject(subject, figure, reading, lead)
-        elif base is not None:
-            self._about(base, figure, reading, lead)
-        else:
-            self.context.refuse(self.text[lead.begin : figure.end], "it is not said of what", is_level=False)
-
-    def _derived_list(self, listed: Sequence[Figure], label: Label, reading: Reading, lead: Lead) -> None:
-        """分别增长1%、2%和3%: as many figures before it as percentages, else none of them is read."""
-        bases = self.context.run(len(listed)) if label.is_generic and self._loose_subject() is None else []
-        if not bases:
-            words = self.text[lead.begin : listed[-1].end]
-            self.context.refuse(words, f"it is not said of which {len(listed)} figures they speak")
-        for base, figure in zip(bases, listed, strict=False):
-            verb = re.search(rf"(?:{_OWN_VERB})$", self.text[: figure.start])
-            falls = bool(re.search(r"下降|减少|降低", verb.group())) if verb else reading.negative
-            self._about(base, figure, replace(reading, negative=falls), lead)
-
-    def _base(self, figure: Figure, reading: Reading) -> Stated | None:
-        """The statistic that a growth, share or gap without a subject speaks of: the last, if it is the only one."""
-        if figure.unit and "百分点" in figure.unit and (share := self.context.last_share()):
-            return share
-        last = self.context.last()
-        return None if last is None or (last.is_level and last.joined) or reading.is_of_several else last
-
-    def _about(self, base: Stated, figure: Figure, reading: Reading, lead: Lead) -> None:
-        if reading.role is Role.CHANGE and base.is_level and (why := settle(base, reading.reference, figure)):
-            self.context.stated.remove(base)
-            self.context.refuse(self.text[base.start : figure.end], why)
-            return
-        of_share = bool(figure.unit and "百分点" in figure.unit and base.figure.is_share)
-        label = joined(base.label if of_share or base.is_level else base.about, self._suffix(reading, figure))
-        own = replace(lead, region=base.region)
-        told = Statistic(figure, label, own, base.about, like=base, negative=reading.negative, note=reading.note)
-        self._state(replace(told, is_level=False, names_subject=False))
-
-    def _about_subject(self, subject: str, figure: Figure, reading: Reading, lead: Lead) -> None:
-        if not clean_label(subject).is_sound or is_bare_measure(subject):
-            self.context.refuse(self.text[lead.begin : figure.end], "what it measures is not said", is_level=False)
-            return
-        stated = self.context.stated
-        same = next((s for s in reversed(stated) if s.label == subject and s.region == lead.region), None)
-        label = joined(subject, self._suffix(reading, figure))
-        told = Statistic(figure, label, lead, subject, nature=nature_of(subject, None), like=same, is_level=False)
-        self._state(replace(told, negative=reading.negative, note=reading.note))
-
-    def _suffix(self, reading: Reading, figure: Figure) -> str:
-        """Name of a derived figure; a change that does not say against when is one against what was named last."""
-        if reading.role is not Role.CHANGE:
-            return reading.suffix
-        reference = reading.reference or self.context.reference or self.last_change
-        self.last_change = reference if reference != "年均" else self.last_change
-        return change_name(reference, figure)

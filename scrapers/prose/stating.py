@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from scrapers.prose.clauses import Lead, SentenceText
@@ -9,11 +10,18 @@ from scrapers.prose.context import Context, Stated
 from scrapers.prose.dating import FROM_PARAGRAPH, FROM_PUBLICATION, Dated, date_of
 from scrapers.prose.figures import Figure
 from scrapers.prose.moments import Shape
-from scrapers.prose.timing import Nature, Timing, timing_of
+from scrapers.prose.timing import Nature, Timing, counts_holders, timing_of
 from scrapers.records import PeriodKind
 
 OPEN_YEAR = "of which year is not said"
 """Note of a share that a report on several years states without a date: its period stays open."""
+
+
+_LATE = re.compile(r"(?:专利密集型|版权|文化(?:及相关)?|数字经济核心)产业增加值")
+_AT_AN_EVENT = re.compile(r"(?:活动|仪式|会议|培训|宣传)(?:现场|期间|当天|当日|中)|^(?:现场|当天|当日|会上)")
+_HELD = re.compile(r"拥有|现有|共有|有")
+_ACTS = re.compile(r"获批|获得|核准|认定|注册|批准")
+_BY_THE_YEAR = re.compile(r"产值|增加值|收入")
 
 
 class UndatedError(Exception):
@@ -36,6 +44,8 @@ class Statistic:
     is_level: bool = True
     names_subject: bool = True
     is_part: bool = False
+    is_moved: bool = False
+    """At the end of a movement (上升到): of the same kind as where it began."""
     negative: bool = False
     note: str | None = None
 
@@ -46,6 +56,7 @@ def state(statistic: Statistic, sentence: SentenceText, context: Context) -> Non
         stated = _stated(statistic, sentence, context)
     except UndatedError as error:
         context.refuse(sentence.text[statistic.lead.begin : statistic.figure.end], str(error))
+        context.undated = len(context.stated)
         return
     context.stated.append(stated)
 
@@ -63,9 +74,16 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         if dated.source == FROM_PUBLICATION and "以上" in figure.notes:
             raise UndatedError("no date, and only a lower bound: a promise or an estimate")
         moment = dated.moment
+        words_before = sentence.text[sentence.start : lead.begin]
+        if (why := _undatable(statistic, dated, words_before)) is not None:
+            raise UndatedError(why)
+        if moment.is_own and moment.shape is Shape.AS_OF and counts_holders(statistic.label, figure.unit):
+            nature = Nature.THINGS
         before = _same_date_before(dated, context)
-        cumulative = cumulative or _goes_on_cumulative(before, dated, nature, context)
+        cumulative = cumulative or _goes_on_cumulative(before, dated, nature, statistic.label, context)
         beside = before is not None and before.group == context.group and before.nature is Nature.FLOW
+        if lead.is_joined and before is not None and nature in (Nature.WEAK_FLOW, Nature.THINGS):
+            nature = _nature_of_list(before, nature, statistic.label)
         rate = figure.is_share and moment.shape is Shape.PLAN  # a share is no sum over the years of a plan
         kind = Nature.RATE_OVER_TIME if rate else nature
         timing = timing_of(moment, kind, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
@@ -94,6 +112,38 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
     )
 
 
+def _nature_of_list(before: Stated, nature: Nature, label: str) -> Nature:
+    """培育A 3名、B 2名: as many have come about of each, unless B is said to be held."""
+    if before.nature is Nature.FLOW and nature is Nature.WEAK_FLOW:
+        return Nature.FLOW
+    if before.nature in (Nature.FLOW, Nature.WEAK_FLOW) and nature is Nature.THINGS and not _HELD.match(label):
+        return before.nature
+    return nature
+
+
+def _undatable(statistic: Statistic, dated: Dated, words_before: str) -> str | None:
+    """Why the date that was found cannot be that of the statistic; None where it can.
+
+    `words_before` are those of its sentence.
+    """
+    flow = statistic.nature in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN)
+    shape = dated.moment.shape
+    total = statistic.cumulative or ("累计" in words_before and not statistic.label.startswith("新"))
+    if total and dated.source and flow and shape in (Shape.YEAR, Shape.RANGE, Shape.MONTH):
+        return "a total since when: not said"
+    if total and shape is Shape.YEAR and _ACTS.search(statistic.label) and "全年" not in dated.moment.label:
+        return "of the year, or since the beginning: not said"
+    if statistic.is_moved and flow and shape in (Shape.MONTH, Shape.AS_OF):
+        return "the end of a movement: of a month or of all the time before it, not said"
+    if shape is Shape.AS_OF and flow and not total and statistic.label.endswith(("总量", "总数")):
+        return "a total since when: not said"
+    if dated.source and flow and _AT_AN_EVENT.search(words_before + statistic.lead.words):
+        return "of the day of an event"
+    if dated.source and shape in (Shape.RANGE, Shape.MONTH) and _LATE.search(statistic.label):
+        return "it is counted by the year: of which is not said"
+    return None
+
+
 def _same_date_before(dated: Dated, context: Context) -> Stated | None:
     """The level before this one, if it has the same date."""
     levels = [s for s in context.stated if s.is_level]
@@ -103,14 +153,20 @@ def _same_date_before(dated: Dated, context: Context) -> Stated | None:
     return last if replace(last.moment, is_own=True) == replace(dated.moment, is_own=True) else None
 
 
-def _goes_on_cumulative(before: Stated | None, dated: Dated, nature: Nature, context: Context) -> bool:
+def _goes_on_cumulative(before: Stated | None, dated: Dated, nature: Nature, label: str, context: Context) -> bool:
     """累计 holds for the figures beside it and for the sentences behind it that have no date of their own.
 
     Behind a semicolon it may or may not hold: a flow there is refused.
     """
-    if before is None or before.timing.kind is not PeriodKind.CUMULATIVE or before.nature is Nature.STOCK:
+    if before is None:
         return False
-    if nature not in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN):
+    if nature not in (Nature.FLOW, Nature.WEAK_FLOW, Nature.UNKNOWN) or _BY_THE_YEAR.search(label):
+        return False
+    if label.startswith(("新", "净增")):
+        return False
+    if before.cumulative and before.group == context.group:
+        return True
+    if before.timing.kind is not PeriodKind.CUMULATIVE or before.nature is Nature.STOCK:
         return False
     if before.group == context.group or dated.source == FROM_PARAGRAPH:
         return True

@@ -22,31 +22,43 @@ class Nature(StrEnum):
     """Events that texts also count since ever (登记, 认定, 获奖): a flow, except beside 截至."""
     RATE_OVER_TIME = "rate_over_time"
     """增速, 年均增长率: belongs to a stretch of time, but is no sum over it."""
+    RUNNING = "running"
+    """All since the beginning: 累计 beside the figure of one year."""
     UNKNOWN = "unknown"
 
 
 _NEW = re.compile(
     r"新增|新获|新受理|新批准|新核准|新公布|^批准|^受理|^共?受理|产值|销售额|新认定|新登记|新注册|新建|新引进|"
-    r"新培育|净增|新设|首次申报|出生|死亡|自然增长率|办结|盘点|免费作品登记|迁入|迁出|罚没|罚款|理赔|"
+    r"新培育|净增|增量$|自然增[长加]人口|新设|首次申报|出生|死亡|自然增长率|办结|盘点|免费作品登记|迁入|迁出|罚没|罚款|理赔|"
     r"核准|^认定|年增加|年登记量|年申请量|年授权量"
+)
+_FLOW_IN_ALL = re.compile(
+    r"(?:申请|授权|登记|受理|成交|交易)(?:件)?(?:总量|总数)$|每百?万人口?[^每]{0,8}(?:申请|授权|登记)量$"
+)
+_ACCREDITED = re.compile(
+    r"^(?!新|获|全年).*(?:认定|核准|批准|认证|备案|登记)的[^的]{0,10}(?:企业|机构|中心|基地|实验室|园区|平台|地理标志)$"
 )
 _RATE = re.compile(r"增速|增长率|增幅")
 _STOCK = re.compile(
-    r"有效(?!期|率|性)|拥有量|保有量|存量|维持|人口|家庭户|集体户|城镇化率|覆盖率|普及率|驰名商标|著名商标|"
+    r"有效(?!期|率|性)|拥有量|保有量|存量|维持(?!原)|人口|育龄妇女|家庭户|集体户|城镇化率|覆盖率|普及率|驰名商标|著名商标|"
     r"地理标志(?!.*(?:使用|用标))|总量$|总数$|"
-    r"老字号|有效量|高价值发明专利$|每万人"
+    r"教师$|在校(?:学生|生)|在园幼儿|技术人员$|执业医师|注册护士|床位$|职称$|老字号|有效量|(?:国际|集体|证明)注册商标$|国际商标$|高价值发明专利$|每万人"
 )
 _FLOW = re.compile(
-    r"申请|授权|受理|审结|办理|查处|立案|破案|起诉|移送|处理|处置|调解|结案|成交|融资|产值|收入|利税|利润|税收|"
+    r"申请|授权|授予|受理|收案|审结|办理|查处|立案|破案|起诉|移送|处理|处置|调解|结案|成交|融资|产值|收入|利税|利润|税收|"
     r"投资|投入|支出|出资|增加值|生产总值|"
     r"GDP|零售|进出口|出口|进口|消费|销售|交易|转让|许可|放款|贷款|授信|保险|保费|保障金额|担保|培训|宣传|检查|"
     r"抽查|出动|检验|检测|"
     r"关停|募资|营业|完成|争取|支付|补贴|资助|奖励资金|发放|产量|客流|起数|案件|案值|合格|强度|满意度|得分|"
-    r"评分|指数|审定|结案率|罚|赔"
+    r"评分|指数|审定|结案率|罚|赔|提供|纠正|对接|走访|收缴|查扣|扣留|没收|销毁|输出技术|吸纳技术|下架|调处|接待|答复"
 )
 _WEAK_FLOW = re.compile(
-    r"登记|备案|认定|获|奖|申报|引进|举办|开展|推动|支持|惠及|进入|纳入|培育|建设|建成|新注册|入选|盘活|实施|"
+    r"登记|备案|认定|获|奖|申报|引进|举办|开展|推动|支持|惠及|进入|纳入|培育|建设|建成|组建|设立|筹建|成立|新注册|入选|盘活|实施|"
     r"贯标|^服务|托管|导航|入驻|发布|制定|注册|涉及|发证"
+)
+_UNITS_OF_EVENTS = re.compile(r"^(?:次|人次|场|场次|批次|起|件次|宗次)$")
+_HELD = re.compile(
+    r"^(?!.*(?:惠及|服务|支持|帮助|扶持)).+的[\u4e00-\u9fff]{0,8}?(?:企业|机构|园区|基地|学校|高校|院所|银行)(?:数|数量|总数)?$"
 )
 _UNITS_OF_THINGS = re.compile(r"^(?:所|座|家|户)$")
 _THINGS = re.compile(
@@ -62,17 +74,28 @@ def nature_of(label: str, unit: str | None) -> Nature:
     label = re.sub(r"\([^()]*\)", "", label)
     if _RATE.search(label) and not label.endswith(("额", "值", "量")):
         return Nature.RATE_OVER_TIME if "自然增长率" not in label else Nature.FLOW
+    if _ACCREDITED.search(label) and _THINGS.search(label):
+        return Nature.THINGS
     if _NEW.search(label):
+        return Nature.FLOW
+    if _FLOW_IN_ALL.search(label):
         return Nature.FLOW
     if _STOCK.search(label):
         return Nature.STOCK
     if _FLOW.search(label):
+        return Nature.FLOW
+    if _UNITS_OF_EVENTS.match((unit or "").lstrip("万")):
         return Nature.FLOW
     if _WEAK_FLOW.search(label):
         return Nature.WEAK_FLOW
     if _THINGS.search(label) or _UNITS_OF_THINGS.match((unit or "").lstrip("万")):
         return Nature.THINGS
     return Nature.UNKNOWN
+
+
+def counts_holders(label: str, unit: str | None) -> bool:
+    """Bodies that do something (开展质押融资业务的银行): at a day they are there; what they do is not counted."""
+    return bool(_HELD.match(label)) and (unit or "").lstrip("万") in ("家", "个", "户", "所")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +114,8 @@ def timing_of(
     `cumulative`: the text says 累计. `so_far`: it says 当年 beside the date. `beside_flow`: the figure before it in the
     same part of the sentence is a flow, so that a label whose words tell nothing is one, too.
     """
+    if nature is Nature.RUNNING:
+        return _cumulative(moment)
     if nature is Nature.UNKNOWN and beside_flow:
         nature = Nature.FLOW
     match moment.shape:

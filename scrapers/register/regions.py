@@ -193,3 +193,23 @@ def _tables() -> _Tables:
 
 
 _KINDS = frozenset({"full", "short", "historic", "xpcc"})
+
+
+def parent_code(labels: Iterable[str]) -> str | None:
+    """The code of the region whose parts most of the labels name (`100000` for provinces); None where it is unclear."""
+    tables = _tables()
+    counts: dict[str, int] = {}
+    known = 0
+    for label in labels:
+        bare = "".join(label.translate(TO_SIMPLIFIED).split())
+        found = {region_id for region_id, _ in tables.names.get(bare, ()) if _exists(region_id, None)}
+        parents = {tables.parent[region_id] for region_id in found if tables.level[region_id] != "country"}
+        known += bool(parents)
+        for parent in parents:
+            counts[parent] = counts.get(parent, 0) + 1
+    if not counts:
+        return None
+    best = max(counts, key=lambda region_id: counts[region_id])
+    if counts[best] * 3 < known * 2 or known < 3:
+        return None
+    return COUNTRY if tables.level.get(best) == "country" else _code_in(best, None)

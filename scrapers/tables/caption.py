@@ -15,11 +15,13 @@ from scrapers.records import PeriodKind
 from scrapers.tables.labels import compact, subject_of, title_part, without_remarks
 from scrapers.tables.model import Caption
 from scrapers.tables.names import region_in
+from scrapers.tables.trademark_calendar import by_trademark_calendar, is_office_table, states_the_calendar
 from scrapers.tables.units import take_bracketed_unit, take_unit_line
 from scrapers.tables.words import (
     BREADCRUMB,
     CJK,
     CODE_LINE,
+    LATIN,
     MONTHLY_TABLE,
     NAVIGATION,
     NOTE_LINE,
@@ -42,6 +44,8 @@ _STATED_PERIOD = re.compile(
 _STATED_REGION = re.compile(r"^(?:地区|行政区划|区域)\s*[:：]\s*(?P<region>\S+)$")
 _STATED_INDICATOR = re.compile(r"^指标\s*[:：]\s*(?P<indicator>\S.*)$")
 _STATED_DATABASE = re.compile(r"^数据库\s*[:：]\s*(?P<database>\S.*)$")
+_NATIONAL_DATABASES = frozenset({"月度数据", "季度数据", "年度数据"})
+"""Databases of the national site that hold the country's own figures; those of provinces and cities are named so."""
 
 
 @dataclass(slots=True)
@@ -62,16 +66,17 @@ def caption_of(lines: Sequence[str], content: HtmlContent, knowledge: Knowledge,
     """
     found = _sort_lines(lines)
     caption = Caption(published_on=_published_on(content, knowledge))
-    caption.trademark_calendar = any(_by_trademark_calendar(line.text) for line in content.lines)
+    caption.trademark_calendar = any(states_the_calendar(line.text) for line in content.lines)
     headings = [" ".join(line.text.split()) for line in content.lines if line.tag in ("h1", "h2", "h3")]
     titles = [title for title in (_nearest_title(found), *_page_titles(content, headings)) if title]
     outside = without_remarks(knowledge.title) if is_first and knowledge.title else None
     named = titles[0] if titles else outside
+    caption.is_titled = bool(titles)
     caption.subject = subject_of(title_part(named)) if named else None
     caption.title = title_part(named or content.title) or None
     caption.units = _units(found, caption.title, outside if not titles else None)
     _set_period(caption, found, titles, outside, knowledge)
-    caption.headings = [t for t in (found.region, caption.title, *headings, content.title, *lines) if t]
+    caption.headings = [t for t in (found.region, caption.title, *headings, content.title, *lines, outside) if t]
     return caption
 
 
@@ -101,6 +106,8 @@ def _sort_lines(lines: Sequence[str]) -> _Found:
                 _take_text(unit[1], found)
         else:
             _take_text(line, found)
+    if found.region is None and found.database in _NATIONAL_DATABASES:
+        found.region = "全国"
     return found
 
 
@@ -110,6 +117,10 @@ def _take_text(line: str, found: _Found) -> None:
         found.periods.append(period)
     elif _may_be_title(line):
         found.titles.append(line)
+        if period_of_title(line) is not None:  # a day above a dated title is the date of a letter, not of the figures
+            found.periods = [
+                p for p in found.periods if not (len(p.period) == 10 and p.label == p.label.strip("（()）"))
+            ]
 
 
 def _may_be_title(line: str) -> bool:
@@ -147,17 +158,28 @@ def _is_heading(text: str) -> bool:
 
 
 def _units(found: _Found, title: str | None, outside: str | None) -> list[str]:
-    """Units printed in the unit line, else in brackets in the title. Two different ones are both returned."""
+    """Units printed in the unit line, else in brackets in the title. Two different ones are both returned.
+
+    An English unit beside Chinese ones is their translation (`单位:件 (Unit: piece)`).
+    """
     in_title = take_bracketed_unit(title)[0] if title else None
     if in_title is None and outside:
         in_title = take_bracketed_unit(outside)[0]
-    return list(dict.fromkeys([*found.unit_lines, *([in_title] if in_title else [])]))
+    units = list(dict.fromkeys([*found.unit_lines, *([in_title] if in_title else [])]))
+    chinese = [unit for unit in units if not LATIN.search(unit)]
+    return chinese or units
 
 
 def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str | None, knowledge: Knowledge) -> None:
     """Choose the reporting period: period line, then title, then heading, then what is known from outside."""
     stated = found.periods[-1] if found.periods else None
-    named = [period for title in titles if (period := period_of_title(title))]
+    named: list[Period | None] = [period_of_title(title) for title in titles]
+    known = [parse_period(knowledge.period) if knowledge.period else None, period_of_title(outside or "")]
+    adds_up = any(is_office_table(title) for title in [*titles, outside or ""])
+    if caption.trademark_calendar or adds_up:
+        caption.trademark_calendar = True
+        stated, *named = (_by_calendar(caption, p, adds_up) for p in (stated, *named))
+        known = [_by_calendar(caption, p, adds_up) for p in known]
     own = [p for p in (stated, *named) if p]
     if own:
         caption.period = own[0]
@@ -165,14 +187,27 @@ def _set_period(caption: Caption, found: _Found, titles: list[str], outside: str
             conflict = f"the table is dated {caption.period.label}, its heading {other.label}"
             if not agree(caption.period, other) and conflict not in caption.conflicts:
                 caption.conflicts.append(conflict)
-            elif agree(caption.period, other) and _is_finer(other, caption.period) and stated is None:
+            elif agree(caption.period, other) and _is_finer(other, caption.period) and stated is None and _is_open(own):
                 caption.period = other
     else:
-        known = [parse_period(knowledge.period) if knowledge.period else None, period_of_title(outside or "")]
         caption.period = next((p for p in known if p), None)
+        caption.period_from_outside = caption.period is not None
     monthly = MONTHLY_TABLE.search(caption.title or "") is not None
     kind = caption.period.kind if caption.period else None
     caption.months_not_named = monthly and kind in (PeriodKind.YEAR, None)
+
+
+def _is_open(own: Sequence[Period]) -> bool:
+    """True where a further statement may narrow the nearest one: a year, but not 1-11月, which a month only ends."""
+    return own[0].kind in (PeriodKind.YEAR, None)
+
+
+def _by_calendar(caption: Caption, period: Period | None, adds_up: bool) -> Period | None:
+    """A period in the trademark calendar; where it cannot be told, a conflict is noted and nothing returned."""
+    found = by_trademark_calendar(period, adds_up=adds_up) if period is not None else None
+    if period is not None and found is None:
+        caption.conflicts.append(f"whether {period.label} counts the quarter alone or the year up to it is not said")
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -192,7 +227,7 @@ def agree(a: Period, b: Period) -> bool:
     if a.last_day == b.last_day:
         return True
     if PeriodKind.CUMULATIVE in (a.kind, b.kind):
-        return a.year == b.year
+        return a.year == b.year and bool({a.kind, b.kind} & {PeriodKind.YEAR, None})
     inner, outer = (a, b) if _is_finer(a, b) else (b, a)
     whole_year = outer.kind in (PeriodKind.YEAR, None)
     return whole_year and outer.first_day <= inner.first_day and inner.last_day <= outer.last_day
@@ -200,12 +235,6 @@ def agree(a: Period, b: Period) -> bool:
 
 def _is_finer(a: Period, b: Period) -> bool:
     return (a.last_day - a.first_day) < (b.last_day - b.first_day)
-
-
-def _by_trademark_calendar(text: str) -> bool:
-    return "16" in text and any(
-        p.first_day.day == 16 and p.last_day.day == 15 for p in find_periods(text) if ".." in p.period
-    )
 
 
 def _published_on(content: HtmlContent, knowledge: Knowledge) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from scrapers.numbers import DamagedNumber, is_blank, parse_number
@@ -15,6 +16,9 @@ COMPOUND = re.compile(
     r"^\s*(?P<first>(?:0|[1-9]\d*)(?:\.\d+)?)\s*[%％]?\s*/\s*(?P<second>(?:0|[1-9]\d*)(?:\.\d+)?)\s*[%％]?\s*$"
 )
 """`100/84.2`: the share of the own group and of the whole, two figures in one cell."""
+LARGEST_FRACTION = 5.0
+"""Growth of 500 % may be stored as 5; shares end at 1."""
+_PLAIN = re.compile(r"^-?\d+(?:\.\d+)?$", re.ASCII)
 _DIGITS = re.compile(r"^[0-9]+$", re.ASCII)
 _PERCENT = re.compile(r"^-?[0-9]+(?:\.[0-9]+)?%$", re.ASCII)
 _PERIOD_CHARACTERS = re.compile(r"[年月季度末底]|[A-Za-z]{3}|\d{4}\s*[-./]\s*\d|半年")
@@ -54,3 +58,12 @@ def _kind_without_digits(text: str) -> str:
     if _PERIOD_CHARACTERS.search(text) and parse_period(text, default_year=2000) is not None:
         return YEAR
     return TEXT
+
+
+def are_fractions(texts: Iterable[str]) -> bool:
+    """True where all figures are plain numbers around one or less: they may be percentages stored as fractions."""
+    filled = [text for text in texts if kind_of(text) != BLANK]
+    if not filled or any(kind_of(text) != NUMBER or not _PLAIN.match(text) for text in filled):
+        return False
+    sizes = sorted(abs(float(text)) for text in filled)
+    return sizes[-1] <= LARGEST_FRACTION and sizes[len(sizes) // 2] <= 1

@@ -8,34 +8,29 @@ it (当月, 当年, 总累计, 有效) and the reporting period of the table. A 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from scrapers.grid import Grid
-from scrapers.periods import Period, end_of, last_day, quarter_before, trademark_quarter, year_before
+from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, year_before
 from scrapers.periods import year_to_date as year_to_date_of
 from scrapers.records import PeriodKind
+from scrapers.tables.bases import base_of, find_bases, find_earlier_periods, is_comparison, names_no_measure, role_of
 from scrapers.tables.cells import BLANK, PERCENT, kind_of
 from scrapers.tables.header import header_cells
-from scrapers.tables.labels import header_text, join_split_words
+from scrapers.tables.labels import compact, header_text, join_split_words
 from scrapers.tables.model import Caption, Column, Group, Layout, Role
+from scrapers.tables.trademark_calendar import by_trademark_calendar
 from scrapers.tables.words import (
     ACCUMULATED,
-    CJK,
     COUNTED,
     DENSITY,
-    DERIVED_ONLY,
-    DERIVED_ONLY_ENGLISH,
     FLOW,
-    GAP,
-    GROWTH,
-    LAST_MONTH,
     LAST_QUARTER,
     LAST_YEAR,
     LAST_YEAR_END,
     POPULATION,
-    RANK,
     SAME_PERIOD_LAST_YEAR,
-    SHARE,
     SINCE_START,
     STOCK,
     THIS_MONTH,
@@ -47,6 +42,7 @@ from scrapers.tables.words import (
 )
 
 SEPARATOR = " / "
+_THIS_YEAR = ("当年", "本年", "今年")
 
 
 def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> list[Column]:
@@ -57,8 +53,13 @@ def columns_of(grid: Grid, layout: Layout, group: Group, caption: Caption) -> li
         if not column.path and column.header_period is None and not column.own_unit and _is_empty(grid, layout, index):
             continue
         columns.append(column)
+    _name_percentages(grid, layout, columns)
+    _name_parts(grid, layout, columns)
+    _name_marked_parts(columns)
     for column in columns:
-        column.role = _role(column)
+        column.role = role_of(column)
+    find_earlier_periods(columns, caption)
+    find_bases(grid, layout, columns)
     _set_measures(columns, None if group.names_measures else caption.subject)
     _set_units(grid, layout, columns, caption)
     for column in sorted(columns, key=lambda c: c.role is not Role.VALUE):
@@ -79,7 +80,11 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
     column = Column(index, [])
     labels: list[str] = []
     year = caption.period.year if caption.period else None
-    for cell in header_cells(grid, layout, index):
+    cells = header_cells(grid, layout, index)
+    for cell in cells:
+        if compact(cell.text) in _THIS_YEAR and len(cells) > 1:
+            labels.append(compact(cell.text))  # 当年 over 累计: a word of the label, not a date of its own
+            continue
         read = header_text(cell.text, default_year=column.header_period.year if column.header_period else year)
         if read.period is not None:
             column.header_period = _finer(column.header_period, read.period)
@@ -89,8 +94,59 @@ def _read_header(grid: Grid, layout: Layout, index: int, caption: Caption) -> Co
             column.unit, column.own_unit = read.unit, True
         if read.label and (not labels or labels[-1] != read.label):
             labels.append(read.label)
+        if column.header_period is None:
+            column.header_period = _leading_period(read.label)
+    if caption.trademark_calendar and column.header_period is not None:
+        column.header_period = by_trademark_calendar(column.header_period, adds_up=False)
     column.path = join_split_words(labels)
     return column
+
+
+def _leading_period(label: str) -> Period | None:
+    """The period with which a label begins (`2019年上半年新增注册商标`); the label itself stays as printed."""
+    found = next(find_periods(label), None)
+    if found is None or found.start > 0 or re.match(r"以来|以后|以前|起|至今|开始", label[found.end :]):
+        return None
+    return found
+
+
+def _name_percentages(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
+    """Keep `%` as a label where it stands for the share beside a count under the same heading (`数量 | %`)."""
+    for column in columns:
+        cells = header_cells(grid, layout, column.index)
+        if len(cells) < 2 or not column.own_unit or column.unit != "%" or cells[-1].text.strip(" ()（）") not in "%％":
+            continue
+        above = cells[-2]
+        if any(c is not column and above in header_cells(grid, layout, c.index) for c in columns):
+            column.path = [*column.path, "%"]
+
+
+def _name_parts(grid: Grid, layout: Layout, columns: Sequence[Column]) -> None:
+    """Tell equal labels apart by the total to their left (`申请数 | 发明 | 授权数 | 发明`, with nothing above 发明)."""
+
+    def key(column: Column) -> tuple[tuple[str, ...], str | None]:
+        return tuple(column.path), column.header_period.period if column.header_period else None
+
+    often = Counter(key(column) for column in columns)
+    repeated = {column.index for column in columns if column.path and often[key(column)] > 1}
+    total: Column | None = None
+    for column in columns if len(layout.header) > 1 else ():
+        if grid.text(layout.header[0], column.index):
+            total = None if column.index in repeated else column
+        elif total is not None and column.index in repeated:
+            column.path, column.told_apart = [*total.path, *column.path], True
+
+
+def _name_marked_parts(columns: Sequence[Column]) -> None:
+    """A header that begins with `#` (of which) is a part of the column before it and is counted in its unit."""
+    whole: Column | None = None
+    for column in columns:
+        if whole is not None and column.path and column.path[-1][0] in "#＃" and len(column.path[-1]) > 1:
+            column.path = [*whole.path, column.path[-1][1:].strip()]
+            if not column.own_unit:
+                column.unit, column.own_unit = whole.unit, whole.own_unit
+        else:
+            whole = column if column.path else None
 
 
 def _finer(above: Period | None, below: Period) -> Period:
@@ -104,21 +160,6 @@ def _is_empty(grid: Grid, layout: Layout, index: int) -> bool:
     return all(kind_of(grid.text(r, index)) == BLANK for r in layout.body)
 
 
-def _role(column: Column) -> Role:
-    leaf = column.path[-1] if column.path else ""
-    if RANK.search(leaf):
-        return Role.RANK
-    if SHARE.search(leaf):
-        return Role.SHARE
-    if GAP.search(leaf):
-        return Role.GAP
-    if GROWTH.search(leaf) and not re.search(r"增长点|增加值(?!.*(?:增速|增长|同比))", leaf):
-        return Role.GROWTH
-    if any(p.search(leaf) for p in (SAME_PERIOD_LAST_YEAR, LAST_QUARTER, LAST_MONTH, LAST_YEAR, LAST_YEAR_END)):
-        return Role.COMPARISON
-    return Role.VALUE
-
-
 def _set_measures(columns: Sequence[Column], subject: str | None) -> None:
     """Join the labels; a header that only says 增长率 or 排名 is named after the column that it speaks of.
 
@@ -126,27 +167,12 @@ def _set_measures(columns: Sequence[Column], subject: str | None) -> None:
     """
     for position, column in enumerate(columns):
         path = list(column.path)
-        base = _base(columns, position)
-        if base is not None and len(path) == 1 and _names_no_measure(path[0]):
+        base = base_of(columns, position)
+        if base is not None and len(path) == 1 and names_no_measure(path[0]):
             path = [*(base.path or [subject or ""]), *path]
         elif not path and subject and (column.header_period is not None or len(columns) == 1):
             path = [subject]
         column.measure = SEPARATOR.join(part for part in path if part)
-
-
-def _names_no_measure(label: str) -> bool:
-    pattern = DERIVED_ONLY if CJK.search(label) else DERIVED_ONLY_ENGLISH
-    return bool(pattern.match(label))
-
-
-def _base(columns: Sequence[Column], position: int) -> Column | None:
-    """The nearest column to the left (else to the right) that holds the measure itself."""
-    if not columns[position].role.is_derived and columns[position].role is not Role.COMPARISON:
-        return None
-    for other in (*reversed(columns[:position]), *columns[position + 1 :]):
-        if other.role is Role.VALUE:
-            return other
-    return None
 
 
 def _set_units(grid: Grid, layout: Layout, columns: Sequence[Column], caption: Caption) -> None:
@@ -166,7 +192,7 @@ def _set_units(grid: Grid, layout: Layout, columns: Sequence[Column], caption: C
         else:
             column.unit = unit
     for position, column in enumerate(columns):
-        base = _base(columns, position)
+        base = base_of(columns, position)
         if column.role in (Role.GAP, Role.COMPARISON) and column.unit is None and base is not None:
             column.unit = base.unit
 
@@ -191,7 +217,7 @@ def _set_period(column: Column, columns: Sequence[Column], caption: Caption, wor
         column.period = reporting.period
         column.period_kind = kind if kind in _NEEDS_MONTH else PeriodKind.MONTH
     position = next((i for i, c in enumerate(columns) if c.index == column.index), None)
-    base = _base(columns, position) if position is not None else None
+    base = base_of(columns, position) if position is not None else None
     if base is not None and column.header_period is not None and base.header_period is None:
         base = None  # a row that is itself a period gives it to every column
     if base is not None:
@@ -224,12 +250,11 @@ def _reporting_period(column: Column, columns: Sequence[Column], caption: Captio
         if caption.period is not None and caption.period.kind is PeriodKind.YEAR and others:
             inside = [p for p in others if p.year == caption.period.year]
             return max(inside, key=lambda p: p.last_day) if inside else caption.period
-        if caption.trademark_calendar and caption.period and caption.period.kind is PeriodKind.QUARTER:
-            return trademark_quarter(caption.period.year, last_day(caption.period.period).month // 3)
         return caption.period
     stated = caption.period
     is_finer = stated is not None and stated.kind is not None and len(stated.period) > 4
-    if is_stock and own.kind is PeriodKind.YEAR and stated is not None and is_finer and stated.year == own.year:
+    is_part = stated is not None and is_finer and own.kind is PeriodKind.YEAR and stated.year == own.year
+    if stated is not None and is_part and (is_stock or stated.kind is PeriodKind.YEAR_TO_DATE):
         return stated
     return own
 
@@ -250,10 +275,13 @@ def _kind(
     return reporting.kind
 
 
+_BARE = ("total", "累计")
+
+
 def _is_running_total(column: Column, columns: Sequence[Column]) -> bool:
-    """A bare `Total` or `累计` beside a yearly and a monthly total counts since the start of the series."""
-    leaf = (column.path[-1] if column.path else "").lower()
-    if leaf not in ("total", "累计"):
+    """A bare `Total` or `累计`, also over several columns, beside a yearly and a monthly total: since the start."""
+    leaf = next((label.lower() for label in (*column.path[:1], *column.path[-1:]) if label.lower() in _BARE), "")
+    if not leaf:
         return False
     beside = " ".join(" ".join(c.path) for c in columns if c is not column)
     return bool(THIS_YEAR.search(beside)) and bool(THIS_MONTH.search(beside) or leaf == "累计")
@@ -280,6 +308,8 @@ def _stretch(reporting: Period, kind: PeriodKind | None) -> tuple[str | None, Pe
 def _shift(column: Column, base: Column | None) -> None:
     """Give a comparison column the period that it speaks of: that of its base, shifted."""
     leaf = column.path[-1] if column.path else ""
+    if column.header_period is not None and not is_comparison(leaf):
+        return  # its header states its period
     reference = (base.period if base else None) or column.period or ""
     column.period_kind = base.period_kind if base is not None else column.period_kind
     last = last_day(reference)

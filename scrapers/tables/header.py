@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from scrapers.grid import MISSING, Cell, Grid
 from scrapers.records import Refusal
 from scrapers.tables.cells import BLANK, DAMAGED, NUMBER, PERCENT, TEXT, YEAR, kind_of
 from scrapers.tables.labels import chinese_part, compact
-from scrapers.tables.model import Group, Layout, StubKind
-from scrapers.tables.names import looks_like_region
+from scrapers.tables.model import Group, Layout
+from scrapers.tables.stubs import explain_stubs, is_year_column
+from scrapers.tables.units import is_unit, take_unit_line
 from scrapers.tables.words import (
     CJK,
+    CODE_LINE,
     COLUMN_LETTER,
     INDICATOR_HEADER,
     PERIOD_HEADER,
     REGION_HEADER,
     REMARK_HEADER,
     SERIAL_HEADER,
+    SUB_REGION_HEADER,
+    TABLE_NAME,
 )
 
 FIGURES = (NUMBER, PERCENT, DAMAGED)
@@ -46,18 +50,25 @@ def layout_of(grid: Grid) -> Layout:
     Raises Refusal `no_header` where figures have no header above them, `no_row_labels` where no column holds labels,
     `header_data_mismatch` where a header row is shorter than the figures below it.
     """
-    single = [_is_single(row, r) for r, row in enumerate(grid.cells)]
+    single = [_is_single(row, r) and not _heads_all(grid, r) for r, row in enumerate(grid.cells)]
     first = _first_body_row(grid, single)
-    header = [r for r in range(first) if not single[r] and not _is_blank(grid.cells[r])]
-    header = [r for r in header if not _is_numbering(grid.cells[r])]
+    above = [r for r in range(first) if not single[r] and not _is_blank(grid.cells[r])]
+    lines = [r for r in above if _is_caption_row(grid.cells[r], r)]
+    header = [r for r in above if r not in lines and not _is_numbering(grid.cells[r])]
     if not header:
         raise Refusal("no_header", "the figures of the table have no header row above them")
     rest = range(first, grid.height)
     body = [r for r in rest if not single[r] and not _is_blank(grid.cells[r])]
-    captions = [r for r in range(first) if single[r]]
-    notes = [r for r in rest if single[r]]
     width = max(grid.widths[r] for r in header)
     groups = _groups(grid, header, body)
+    sections = _sections(grid, header, groups)
+    header = [r for r in header if r not in sections]
+    for group in groups:
+        explain_stubs(grid, header, body, group)
+    captions = sorted([*lines, *(r for r in range(first) if single[r])])
+    sections += [r for r in captions if r > header[-1] and _heads_rows(grid.cells[r])]
+    captions = [r for r in captions if r not in sections]
+    notes = [*sorted(sections), *(r for r in rest if single[r])]
     _check_header(grid, header, body, groups)
     return Layout(header, body, captions, notes, groups, width)
 
@@ -76,6 +87,11 @@ def header_cells(grid: Grid, layout: Layout, column: int) -> list[Cell]:
 def _check_header(grid: Grid, header: Sequence[int], body: Sequence[int], groups: Sequence[Group]) -> None:
     """A header row that ends before the figures do has lost a cell: which label is whose cannot be known."""
     for c in (c for group in groups for c in group.values):
+        own = [grid.cells[r][c].text for r in header if grid.cells[r][c].column == c and grid.cells[r][c].text]
+        if own and all(grid.cells[r][c] is MISSING for r in body):
+            raise Refusal("header_data_mismatch", f"no row has a cell in column {c + 1}, which is headed {own[-1]}")
+        if own and SUB_REGION_HEADER.match(compact(own[-1])) and any(kind_of(grid.text(r, c)) in FIGURES for r in body):
+            raise Refusal("header_data_mismatch", f"column {c + 1} is headed {own[-1]} and holds figures")
         short = [r for r in header if grid.cells[r][c] is MISSING]
         if short and any(kind_of(grid.text(r, c)) != BLANK for r in body):
             message = f"header row {short[0] + 1} ends before column {c + 1}, which holds figures"
@@ -99,7 +115,7 @@ def _first_body_row(grid: Grid, single: Sequence[bool]) -> int:
             years
             and label.row == r
             and kinds[0] == TEXT
-            and not _is_header_word(label.text)
+            and not is_header_word(label.text)
             and _has_header_above(grid, r)
         ):
             return r
@@ -107,10 +123,11 @@ def _first_body_row(grid: Grid, single: Sequence[bool]) -> int:
 
 
 def _has_header_above(grid: Grid, row: int) -> bool:
-    return any(_is_header_word(grid.cells[r][0].text) for r in range(row))
+    return any(is_header_word(grid.cells[r][0].text) for r in range(row))
 
 
-def _is_header_word(text: str) -> bool:
+def is_header_word(text: str) -> bool:
+    """True for words that head row labels (地区, 年份, 指标, 序号), and for none at all."""
     label = compact(chinese_part(text)) if CJK.search(text) else text.strip()
     return not label or any(
         pattern.match(label) for pattern in (REGION_HEADER, PERIOD_HEADER, INDICATOR_HEADER, SERIAL_HEADER)
@@ -129,6 +146,43 @@ def _is_single(row: Sequence[Cell], r: int) -> bool:
         return False
     covered = sum(other is cell for other in row)
     return covered >= len(row) - 1 or (cell.column == 0 and all(not c.text for c in row[covered:]))
+
+
+def _is_caption_row(row: Sequence[Cell], r: int) -> bool:
+    """True for a row that states the unit beside nothing but the title, the period, a code or the unit once more."""
+    texts = [cell.text for cell in {id(cell): cell for cell in row if cell.text and cell.row == r}.values()]
+    units = [t for t in texts if (stated := take_unit_line(t)) is not None and not stated[1]]
+    others = [t for t in texts if t not in units and kind_of(t) != YEAR and not CODE_LINE.match(t)]
+    if texts and all(CODE_LINE.match(text) for text in texts):
+        return True
+    is_title = len(others) == 1 and TABLE_NAME.search(others[0]) is not None and not is_header_word(others[0])
+    return bool(units) and (not others or is_title)
+
+
+def _sections(grid: Grid, header: Sequence[int], groups: Sequence[Group]) -> list[int]:
+    """Rows at the end of the header that only hold a row label: the heading of the rows below them, no header."""
+    found: list[int] = []
+    values = [c for group in groups for c in group.values]
+    for r in reversed(header[1:]):
+        if any(cell.text and (cell.row != r or cell.column in values) for cell in grid.cells[r]):
+            break
+        if not _heads_rows(grid.cells[r]):
+            break
+        found.append(r)
+    return found
+
+
+def _heads_rows(row: Sequence[Cell]) -> bool:
+    """True where the first text of a row is neither a header word nor a unit: a section such as 二、授权情况."""
+    text = next((cell.text for cell in row if cell.text), "")
+    is_caption = kind_of(text) == YEAR or is_unit(text.strip("()（） ")) or take_unit_line(text) is not None
+    return bool(text) and not is_caption and not is_header_word(text)
+
+
+def _heads_all(grid: Grid, r: int) -> bool:
+    """True for a text over all columns but a blank one that reaches into the next row: a head, no caption."""
+    first = grid.cells[r][0]
+    return not first.text and first.row == r and r + 1 < grid.height and grid.cells[r + 1][0] is first
 
 
 def _is_blank(row: Sequence[Cell]) -> bool:
@@ -159,6 +213,8 @@ def _is_translation_row(grid: Grid, header: Sequence[int], row: int) -> bool:
 def _groups(grid: Grid, header: Sequence[int], body: Sequence[int]) -> list[Group]:
     """Runs of label columns, each with the columns of figures to its right."""
     texts = [_is_label_column(grid, header, body, c) for c in range(grid.width)]
+    for c in range(1, grid.width):
+        texts[c] = texts[c] or (texts[c - 1] and is_year_column(grid, header, body, c))
     if not any(texts) and grid.width > 1 and all(kind_of(grid.text(r, 0)) in (YEAR, BLANK) for r in body):
         texts[0] = True  # a table over years
     groups: list[Group] = []
@@ -179,9 +235,7 @@ def _groups(grid: Grid, header: Sequence[int], body: Sequence[int]) -> list[Grou
     groups = [group for group in groups if group.values]
     if not groups:
         raise Refusal("no_row_labels", "no column of the table holds row labels")
-    groups[0].values[:0] = [c for c in leading if not _is_serial(grid, header, c)]
-    for group in groups:
-        _explain_stubs(grid, header, body, group)
+    groups[0].values[:0] = [c for c in leading if not _is_serial(grid, header, body, c)]
     return groups
 
 
@@ -199,31 +253,9 @@ def _is_label_column(grid: Grid, header: Sequence[int], body: Sequence[int], col
     return labels * 2 > len(filled)
 
 
-def _is_serial(grid: Grid, header: Sequence[int], column: int) -> bool:
-    return any(SERIAL_HEADER.match(compact(grid.text(r, column))) for r in header)
-
-
-def _explain_stubs(grid: Grid, header: Sequence[int], body: Sequence[int], group: Group) -> None:
-    """Which stub column is a translation, and whether the labels are regions, periods or measures."""
-    chinese = {c: _share(grid, body, c, lambda t: bool(CJK.search(t))) for c in group.stubs}
-    if len(group.stubs) > 1 and max(chinese.values()) > 0.5:
-        filled = {c: sum(bool(grid.text(r, c)) for r in body) for c in group.stubs}
-        translations = [c for c in group.stubs if chinese[c] < 0.3 and filled[c] * 5 >= max(filled.values()) * 4]
-        group.translation = translations[0] if len(translations) == 1 else None
-    first = next(c for c in group.stubs if c != group.translation)
-    heading = "".join(chinese_part(grid.text(r, first)) for r in header).strip()
-    labels = [grid.text(r, first) for r in body if grid.text(r, first)]
-    like_regions = sum(looks_like_region(label) for label in labels)
-    if all(kind_of(label) == YEAR for label in labels):
-        group.kind = StubKind.PERIOD
-    elif INDICATOR_HEADER.match(heading):
-        group.kind, group.names_measures = StubKind.MEASURE, True
-    elif REGION_HEADER.match(heading) or like_regions * 3 >= len(labels):
-        group.kind = StubKind.REGION
-    else:
-        group.kind = StubKind.MEASURE
-
-
-def _share(grid: Grid, rows: Sequence[int], column: int, test: Callable[[str], bool]) -> float:
-    texts = [grid.text(r, column) for r in rows if grid.text(r, column)]
-    return sum(test(t) for t in texts) / len(texts) if texts else 0.0
+def _is_serial(grid: Grid, header: Sequence[int], body: Sequence[int], column: int) -> bool:
+    """A column that numbers the rows: by its header, or without one by counting from 1."""
+    heads = [compact(grid.text(r, column)) for r in header]
+    counted = [text for r in body if (text := grid.text(r, column).strip(" .、"))]
+    counts = not any(heads) and len(counted) > 1 and counted == [str(n) for n in range(1, len(counted) + 1)]
+    return counts or any(SERIAL_HEADER.match(head) for head in heads)

@@ -22,12 +22,14 @@ _TITLE_REGION = re.compile(
     r"^(?!国内|国外|各|分|按|三种)(?:中国|全国|我国|全省|全市|我省|我市|[\u4e00-\u9fff]{2,7}?(?:省|自治区|自治州|市|地区|州|盟|县|区))(?![辖内县、场])"
 )
 _TITLE_TAIL = re.compile(
-    r"(?:分布)?(?:情况|状况)?(?:统计)?(?:月报|年报|季报)?(?:一览)?(?:汇总)?表$|(?:统计)?(?:月报|年报|简报)$|统计$|(?:情况|状况)$"
+    r"(?:基本情况|(?:分布)?(?:情况|状况))?(?:统计)?(?:月报|年报|季报)?(?:一览)?(?:汇总)?表$|(?:统计)?(?:月报|年报|简报)$|统计$|(?:基本)?(?:情况|状况)$"
 )
 _REMARK = re.compile(
     r"[（(](?:(?P<unit>[^（）(),，;；]{1,8})[,，;；])?[^（）()]*(?:公报|年报|数据|口径)[^（）()]*[)）]"
 )
 """A bracket in a header that names where the figures come from, with or without a unit before it."""
+_COUNTED_THINGS = re.compile(r"^(?:enterprises?|households?|persons?|people|cases?|items?|sets?)$", re.IGNORECASE)
+"""Words that are units in brackets and labels without them (a column of applicants headed Enterprises)."""
 _YEAR = r"(?:19|20)\d\d"
 
 
@@ -84,14 +86,17 @@ def header_text(text: str, *, default_year: int | None = None) -> HeaderText:
     period = parse_period(raw, default_year=default_year)
     if period is not None:
         return HeaderText("", None, period, raw)
-    if is_unit(raw) or is_unit(raw.strip("()（）[] ")):
+    in_brackets = raw[:1] in ("(", "（", "[") and is_unit(raw.strip("()（）[] "))
+    if in_brackets or (is_unit(raw) and not _COUNTED_THINGS.match(raw)):
         return HeaderText("", unit_of(raw.strip("()（）[] ")), None, raw)
     unit, rest = take_bracketed_unit(_REMARK.sub(lambda m: f"({m['unit']})" if m["unit"] else "", text))
+    if unit is not None:  # the same once more in English: 总人口(万人) Total Population (10000 persons)
+        _, rest = take_bracketed_unit(rest)
     label = chinese_part(rest).strip(":：、，,")
     if not label and unit is None and PERCENT.search(raw):
         return HeaderText("", "%", None, raw)
     if unit is None and re.search(r"[%％]\s*\)?$", raw):
-        unit, label = "%", re.sub(r"[(（]?\s*[%％]\s*[)）]?$", "", label).strip()
+        unit, label = "%", re.sub(r"[(（]?\s*(?:[×xX*]?\s*100)?\s*[%％]?\s*[)）]?$", "", label).strip()
     return HeaderText(label, unit, None, raw)
 
 
@@ -131,6 +136,9 @@ def subject_of(title: str) -> str | None:
     _, text = take_bracketed_unit(_TITLE_NUMBER.sub("", without_remarks(title_part(title))))
     for period in reversed(list(find_periods(text))):
         text = text[: period.start] + " " + text[period.end :]
+    text = re.sub(
+        r"^\s*(?:19|20)\d{3,4}月(?:份)?", " ", text
+    )  # the 年 between is lost: no date, and no part of the name
     text = re.sub(rf"[（(]\s*{_YEAR}\s*年?\s*[)）]|(?<![\d.]){_YEAR}(?:年度?)?(?![\d.])", " ", text)
     text = re.sub(
         r"^(?:指标|数据库)[:：]|分省年度数据|分省季度数据|分省月度数据|主要城市年度数据|(?:年度|季度|月度)数据(?=\s)",

@@ -30,8 +30,17 @@ class Caption:
     """Texts that may name the region of a table without a region column, the likeliest first."""
     conflicts: list[str] = field(default_factory=list)
     """Statements around the table that cannot both be true, in words for a person."""
+    is_titled: bool = False
+    """True where the page itself prints a title for the table."""
+    period_from_outside: bool = False
+    """True where the page states no period and what is known of it from outside does."""
     trademark_calendar: bool = False
     """True where the page states periods from the 16th to the 15th."""
+
+    @property
+    def period_label(self) -> str | None:
+        """The reporting period as printed."""
+        return self.period.label if self.period else None
 
 
 class Role(StrEnum):
@@ -67,6 +76,12 @@ class Column:
     period_label: str | None = None
     role: Role = Role.VALUE
     header_period: Period | None = None
+    base: int | None = None
+    """Column that a rank orders, where the figures show it; else the nearest one."""
+    is_untied: bool = False
+    """True for growth of which nothing says what grew."""
+    told_apart: bool = False
+    """True where the path begins with the label of the total to the left, since nothing stands above."""
 
 
 class StubKind(StrEnum):
@@ -87,6 +102,10 @@ class Group:
     """Columns of figures."""
     translation: int | None = None
     """The stub column that only repeats another in English."""
+    region: int | None = None
+    """The stub column of the regions where it is not the first, which then holds groups of them."""
+    period: int | None = None
+    """The stub column of years beside the labels."""
     kind: StubKind = StubKind.REGION
     names_measures: bool = False
     """True where the row labels are whole measures (under 指标), not parts of the one in the title."""
@@ -131,6 +150,8 @@ class Table:
     leftovers: list[str] = field(default_factory=list)
     refused_rows: int = 0
     body_rows: int = 0
+    told_apart: bool = False
+    """True where columns of the same name were told apart by the total to their left."""
     shape: dict[str, object] = field(default_factory=dict)
     """What goes into `Parsed.layout` for this table (JSON types only)."""
 
@@ -142,3 +163,5 @@ class DataGrid:
     grid: Grid
     before: list[str]
     after: list[str]
+    has_markup: bool = True
+    """False where the cells were put together from lines of text."""

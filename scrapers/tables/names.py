@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
@@ -14,17 +15,29 @@ from typing import NamedTuple
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _TOTALS = frozenset(
-    {"全国总计", "全国合计", "全国", "总计", "合计", "总数", "共计", "全部", "国内总计", "国内合计"}
+    {"全国总计", "全国合计", "全国", "总计", "合计", "总数", "共计", "全部", "国内总计", "国内合计", "国内小计"}
     | {f"全{level}{tail}" for level in "省市区州县盟旗" for tail in ("", "合计", "总计", "小计")}
 )
 _ENGLISH_TOTALS = frozenset({"total", "grandtotal", "nationaltotal", "subtotal", "domestictotal", "alltotal"})
+_TOTAL_OF = re.compile(r"^total(?:number)?of(?:domestic|home)")
+"""`Total of Domestic Applications`; the one of foreign applications is no total of the regions above it."""
 _OTHERS = frozenset(
     {"其他", "其它", "其他地区", "其它地区", "不详", "未知", "other", "others", "unknown", "notclassified"}
 )
+_HALVES = re.compile(
+    r"^(?:国内|国外|境内|境外)(?:小计|合计|总计)?$|^(?:domestic|foreign|home|abroad)(?:subtotal|total)?$"
+)
+"""The two parts of tables by origin."""
+_HALF_NAMED = re.compile(r"(?P<half>国内)(?!外)|\bfrom\s+(?P<home>home)\b(?!\s+and\b)", re.IGNORECASE)
 _PART_OF = re.compile(r"^(?:其中|#|＃|内[:：])|本级$|^市区$|^市辖区$|^小计$|合计$|总计$")
+_REST_OF = re.compile(r"^[省市县区]?本级$|^市区$|^市辖区$|^小计$")
 _REGION_ENDING = re.compile(
     r"(?:省|市|县|区|州|盟|旗|兵团|地区|开发区|新区|高新区|经开区|管理区|示范区|工业园区|街道|镇|乡)$"
 )
+
+
+SEVERAL_PROVINCES = 5
+"""With fewer provinces a table is not read as one of the whole country."""
 
 
 class RowKind(StrEnum):
@@ -57,7 +70,7 @@ class NationalRow(NamedTuple):
 def row_kind(label: str) -> RowKind:
     """Kind of a row by its printed label (Chinese, English or both in one cell; spaces and brackets do not matter)."""
     key = _key(label)
-    if key in _TOTALS or key in _ENGLISH_TOTALS:
+    if key in _TOTALS or key in _ENGLISH_TOTALS or _TOTAL_OF.match(key):
         return RowKind.TOTAL
     if key in _OTHERS:
         return RowKind.OTHER
@@ -88,9 +101,11 @@ def provinces() -> list[NationalRow]:
 
 @lru_cache(maxsize=8192)
 def looks_like_region(label: str) -> bool:
-    """True for a known name, a total, or a word that ends like an administrative division."""
+    """True for a known name, a total, 国内 and 国外, or a word that ends like an administrative division."""
     key = _key(label)
-    return row_kind(label) is not RowKind.PLAIN or bool(_CJK.search(key) and _REGION_ENDING.search(key))
+    if row_kind(label) is not RowKind.PLAIN or _HALVES.match(key):
+        return True
+    return bool(_CJK.search(key) and _REGION_ENDING.search(key))
 
 
 def is_part_of_another_row(label: str) -> bool:
@@ -98,10 +113,42 @@ def is_part_of_another_row(label: str) -> bool:
     return bool(_PART_OF.search(_key(label)))
 
 
+def places_within(labels: Sequence[str]) -> dict[int, int]:
+    """In a national table that lists places below their provinces: position of each place → that of its province.
+
+    Empty for any other table: below at least half of its provinces something must stand before the next one.
+    """
+    found: dict[int, int] = {}
+    above: int | None = None
+    count = 0
+    for i, label in enumerate(labels):
+        kind = row_kind(label)
+        if kind is RowKind.PROVINCE:
+            above, count = i, count + 1
+        elif kind in (RowKind.OUTSIDE, RowKind.TOTAL):
+            above = None
+        elif above is not None:
+            found[i] = above
+    return found if count >= SEVERAL_PROVINCES and len(set(found.values())) * 2 >= count else {}
+
+
+def within(region: str, label: str) -> str:
+    """The row of a place inside a region: 合计 is the region itself; 市本级 and 其他 mean nothing without its name."""
+    if row_kind(region) is RowKind.TOTAL or _HALVES.match(_key(region)):
+        return label  # 国内 over provinces groups them, it does not name their place
+    if row_kind(label) is RowKind.TOTAL:
+        return region
+    return f"{region}{label}" if row_kind(label) is RowKind.OTHER or _REST_OF.search(_key(label)) else label
+
+
 def region_in(text: str) -> str | None:
-    """The first region that a heading names, as printed: 全国, a province, or a word that ends like a division."""
+    """The first region that a heading names, as printed: 全国, a province, or a word that ends like a division.
+
+    A heading that names none may still say that it is about one half of the world (国内, from Home).
+    """
     match = _region_pattern().search(text)
-    return match.group() if match else None
+    half = None if match else _HALF_NAMED.search(text)
+    return match.group() if match else (half["half"] or half["home"]) if half else None
 
 
 @cache

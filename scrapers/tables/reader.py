@@ -7,26 +7,21 @@ explained is refused with a code or reported as left over; nothing is guessed.
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-
 from scrapers.captures import Knowledge
 from scrapers.grid import Grid, HtmlContent, Line
-from scrapers.numbers import DamagedNumber, Number, parse_number, quick_value
 from scrapers.records import Finding, PeriodKind, Record, Refusal
 from scrapers.tables.caption import agree, caption_of, heading_region
-from scrapers.tables.cells import BLANK, COMPOUND, kind_of
-from scrapers.tables.columns import SEPARATOR, columns_of, period_for
+from scrapers.tables.cells import are_fractions
+from scrapers.tables.columns import columns_of
+from scrapers.tables.confidence import LEAST, confidence_of
 from scrapers.tables.header import holds_figures, layout_of
-from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, RowLabel, StubKind, Table
+from scrapers.tables.making import RecordMaker
+from scrapers.tables.model import Caption, Column, DataGrid, Group, Layout, Role, StubKind, Table
 from scrapers.tables.rows import RowReader
-from scrapers.tables.text_rows import text_grids
-from scrapers.tables.units import is_unit
-from scrapers.tables.words import NAVIGATION, NOTE_LINE
+from scrapers.tables.stacked import stacked
+from scrapers.tables.text_rows import SERVICE_PARTS, text_grids
+from scrapers.tables.words import EACH_REGION, NAVIGATION, NOTE_LINE, SUBJECT
 
-SHARE_OF_TOTAL = "占合计"
-"""Second figure of a compound cell `100/84.2`: the share of the whole (DESIGN: records)."""
-MONTH_NOT_NAMED = "the page does not name the month"
 MAX_REFUSED_SHARE = 0.34
 """With more of its rows refused, the layout itself is not understood and the page is quarantined."""
 
@@ -65,8 +60,9 @@ def data_grids(content: HtmlContent) -> list[DataGrid]:
         elif holds_figures(item):
             if found:
                 found[-1].after = lines
-            found.append(DataGrid(item, list(lines), []))
-            lines = []
+            for part in stacked(item):
+                found.append(DataGrid(part, lines, []))
+                lines = []
         else:
             lines.extend(_lines_of(item))
     if found:
@@ -85,23 +81,34 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
     table.leftovers.extend(_notes(grid, layout, number))
     headers: list[list[str]] = []
     for group in layout.groups:
+        _use_title(group, grid, layout, caption)
         columns = columns_of(grid, layout, group, caption)
+        columns = _without_untied(columns, table)
+        if content.is_unformatted:
+            columns = _without_unknown_scale(columns, grid, layout, table)
         _check_group(group, columns, caption)
         _check_periods(columns, caption)
+        if all(c.header_period is not None and c.header_period.kind is not PeriodKind.YEAR for c in columns):
+            caption.months_not_named = False  # every column names its own
         reader = RowReader(grid, layout, group, columns, number)
         labels = reader.labels()
         table.body_rows += len(labels) + reader.refused
         table.refused_rows += reader.refused
         table.findings.extend(reader.findings)
         table.leftovers.extend(reader.leftovers)
-        maker = _RecordMaker(table, grid, columns, group)
+        maker = RecordMaker(table, grid, columns, group)
         for label in labels:
             maker.read_row(label)
         headers.append([column.measure for column in columns])
+        table.told_apart |= any(column.told_apart for column in columns)
     table.records.sort(key=lambda record: (record.row_no, record.column_no))
     _check_table(table)
+    _check_subject(table, layout)
     for conflict in caption.conflicts:
         table.findings.append(Finding("period_conflict", False, conflict, number))
+    sure = confidence_of(table, layout.groups, has_markup=found.has_markup)
+    if sure.value < LEAST:
+        raise Refusal("not_sure_enough", f"sure to {sure.value:.2f}, {LEAST:.2f} is needed: {'; '.join(sure.reasons)}")
     table.shape = {
         "table_no": number,
         "title": caption.title,
@@ -113,153 +120,45 @@ def read_table(found: DataGrid, content: HtmlContent, knowledge: Knowledge, numb
         "refused_rows": table.refused_rows,
         "regions": len({r.region_label for r in table.records}),
         "percentage_rows": len({r.row_no for r in table.records if r.is_percentage_row}),
+        "confidence": sure.value,
+        "reasons": sure.reasons,
     }
     return table
 
 
-class _RecordMaker:
-    """Makes the records of one group of columns. What is the same for many cells is worked out once."""
-
-    def __init__(self, table: Table, grid: Grid, columns: list[Column], group: Group) -> None:
-        self._table, self._grid, self._columns, self._number = table, grid, columns, table.number
-        caption = table.caption
-        self._is_regional = group.kind is StubKind.REGION
-        self._region = None if self._is_regional else heading_region(caption)
-        self._notes = bool(caption.conflicts or caption.months_not_named)
-        self._title, self._published_on = caption.title, caption.published_on
-        self._periods: dict[tuple[int, str, str | None], tuple[str | None, PeriodKind | None]] = {}
-
-    def read_row(self, label: RowLabel) -> None:
-        """Records of one row; a row with a damaged cell is refused whole, since its figures may have shifted."""
-        records: list[Record] = []
-        row = label.row
-        cells = self._grid.cells[row]
-        is_plain = not (label.stub or label.period or self._notes)
-        region = label.region if self._is_regional else self._region
-        try:
-            for column in self._columns:
-                cell = cells[column.index]
-                if cell.row != row or cell.column != column.index:
-                    continue
-                text = cell.text
-                quick = quick_value(text) if is_plain else None
-                if quick is not None:  # most cells of most tables: nothing about them differs but place and figure
-                    records.append(
-                        Record(
-                            self._number,
-                            row + 1,
-                            column.index + 1,
-                            column.measure,
-                            text,
-                            quick[0],
-                            self._title,
-                            region,
-                            column.period_label,
-                            column.period,
-                            column.period_kind,
-                            "%" if quick[1] or label.is_percentage else label.unit or column.unit,
-                            label.is_percentage,
-                            self._published_on,
-                        )
-                    )
-                elif kind_of(text) != BLANK:
-                    self._read_cell(label, column, text, records)
-        except DamagedNumber as damage:
-            self._refuse(label, column, damage)
-            return
-        self._table.records.extend(records)
-
-    def _refuse(self, label: RowLabel, column: Column, damage: DamagedNumber) -> None:
-        self._table.refused_rows += 1
-        at = f"table {self._number} row {label.row + 1} column {column.index + 1}"
-        refused = f"the row {label.region or ''} is refused"
-        self._table.leftovers.append(f"{at}: {damage.text!r} ({damage.why}); {refused}")
-        place = (self._number, label.row + 1, column.index + 1)
-        self._table.findings.append(Finding("damaged_number", False, str(damage), *place))
-
-    def _read_cell(self, label: RowLabel, column: Column, text: str, records: list[Record]) -> None:
-        compound = COMPOUND.match(text) if "/" in text else None
-        if compound and (column.unit == "%" or "构成" in column.measure or label.is_percentage):
-            records.append(self._make(label, column, text, Decimal(compound["first"]), "%", None))
-            records.append(self._make(label, column, text, Decimal(compound["second"]), "%", None, SHARE_OF_TOTAL))
-            return
-        if "\n" in text and re.search(r"\d\s*\n\s*\d", text):
-            raise DamagedNumber(text, "two lines of digits in one cell")
-        number = parse_number(text)
-        if number is None:
-            raise DamagedNumber(text, "words in a column of figures")
-        records.append(self._make(label, column, text, number.value, _unit(number, column, label), number.note))
-
-    def _make(
-        self,
-        label: RowLabel,
-        column: Column,
-        text: str,
-        value: Decimal,
-        unit: str | None,
-        note: str | None,
-        further: str | None = None,
-    ) -> Record:
-        measure, stub = column.measure, label.stub
-        period, kind, dated = column.period, column.period_kind, column.period_label
-        if stub or further:
-            measure = SEPARATOR.join([part for part in (measure, *stub, further) if part])
-        if stub or label.period is not None:
-            period, kind = self._period(label, column)
-            dated = label.period.label if label.period is not None else dated
-        if self._notes:
-            note = "; ".join(part for part in (note, self._note(kind)) if part) or None
-        return Record(
-            self._number,
-            label.row + 1,
-            column.index + 1,
-            measure,
-            text if "\n" not in text else " ".join(text.split()),
-            value,
-            self._title,
-            label.region if self._is_regional else self._region,
-            dated,
-            period,
-            kind,
-            unit,
-            label.is_percentage,
-            self._published_on,
-            note=note,
-        )
-
-    def _note(self, kind: PeriodKind | None) -> str:
-        """What is to be said of every figure of the table."""
-        notes = list(self._table.caption.conflicts)
-        if self._table.caption.months_not_named and kind in (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE):
-            notes.append(MONTH_NOT_NAMED)
-        return "; ".join(notes)
-
-    def _period(self, label: RowLabel, column: Column) -> tuple[str | None, PeriodKind | None]:
-        """The column's period; for rows that are periods, or whose label says 有效 or 授权, that of column and row."""
-        words = " ".join(label.stub)
-        own = label.period.period if label.period else None
-        key = (column.index, words, str(label.period.kind) if label.period else None)
-        if key not in self._periods:
-            period, kind = period_for(column, self._columns, self._table.caption, words, label.period)
-            if own is not None and period != own:
-                return period, kind  # a comparison with another period: worked out row by row
-            self._periods[key] = (period, kind)
-        period, kind = self._periods[key]
-        return (own or period), kind
+def _use_title(group: Group, grid: Grid, layout: Layout, caption: Caption) -> None:
+    """Row labels under no header are regions where the title says so (各镇区, 分市)."""
+    heading = "".join(grid.text(r, group.stubs[0]) for r in layout.header)
+    if group.kind is StubKind.MEASURE and not heading and EACH_REGION.search(caption.title or ""):
+        group.kind, group.names_measures = StubKind.REGION, False
 
 
-def _unit(number: Number, column: Column, label: RowLabel) -> str | None:
-    """The unit printed on the figure, else of the row, else of the column. Two different ones are damage."""
-    if label.is_percentage:
-        return "%"
-    stated = label.unit or column.unit
-    if number.unit is None or number.unit == stated:
-        return stated
-    if stated is None or number.unit == "%":
-        return number.unit
-    if is_unit(f"{number.unit}{stated}"):
-        return f"{number.unit}{stated}"
-    raise DamagedNumber(number.text, f"the unit {number.unit} in a column of {stated}")
+def _without_untied(columns: list[Column], table: Table) -> list[Column]:
+    """Leave out growth that stands after several columns and names none of them."""
+    for column in columns:
+        if column.is_untied:
+            message = f"nothing says of which column {column.path[0]} speaks"
+            table.leftovers.append(f"table {table.number} column {column.index + 1}: {message}")
+            table.findings.append(Finding("base_not_known", False, message, table.number, None, column.index + 1))
+    return [column for column in columns if not column.is_untied]
+
+
+def _without_unknown_scale(columns: list[Column], grid: Grid, layout: Layout, table: Table) -> list[Column]:
+    """Leave out shares and growth that a spreadsheet stores as fractions: 0.7 may be shown as 0.7 or as 70.0%.
+
+    Growth under a header that states `(%)` is a number of percents; whether a share is, is not sure even then.
+    """
+    kept = []
+    for column in columns:
+        texts = [grid.text(r, column.index) for r in layout.body if grid.is_origin(r, column.index)]
+        is_relative = column.role in (Role.SHARE, Role.GROWTH) and not (column.own_unit and column.role is Role.GROWTH)
+        if is_relative and are_fractions(texts):
+            message = f"{column.measure} is stored as fractions, and the format that shows them is not known"
+            table.leftovers.append(f"table {table.number} column {column.index + 1}: {message}")
+            table.findings.append(Finding("scale_not_known", False, message, table.number, None, column.index + 1))
+        else:
+            kept.append(column)
+    return kept
 
 
 def _check_group(group: Group, columns: list[Column], caption: Caption) -> None:
@@ -268,14 +167,24 @@ def _check_group(group: Group, columns: list[Column], caption: Caption) -> None:
     unnamed = [c.index + 1 for c in columns if not c.measure and not group.names_measures]
     if unnamed:
         raise Refusal("subject_unknown", f"nothing says what column {unnamed[0]} measures")
+    wrong = next((c for c in columns if len(c.path) > 1 and _is_under_the_wrong_head(c.path[0], c.path[1])), None)
+    if wrong is not None:
+        raise Refusal("header_data_mismatch", f"column {wrong.index + 1} is headed {wrong.measure}, which cannot be")
     if group.kind is not StubKind.REGION and heading_region(caption) is None:
         raise Refusal("no_region", "the rows are no regions and the heading names none")
+
+
+def _is_under_the_wrong_head(head: str, label: str) -> bool:
+    """True for 职务 over 个人 and 非职务 over 企业: the header lost or swapped a cell."""
+    other = SERVICE_PARTS.get("非职务" if head == "职务" else "职务")
+    own = SERVICE_PARTS.get(head)
+    return own is not None and other is not None and bool(other.match(label)) and not own.match(label)
 
 
 def _check_periods(columns: list[Column], caption: Caption) -> None:
     """Note a conflict where no header period can be reconciled with the one stated around the table."""
     stated = caption.period
-    own = [c.header_period for c in columns if c.header_period is not None]
+    own = [c.header_period for c in columns if c.header_period is not None and c.role is not Role.COMPARISON]
     if stated is None or stated.kind is None or not own or any(agree(stated, period) for period in own):
         return
     conflict = f"the table is dated {stated.label}, its columns are headed {own[0].label}"
@@ -297,6 +206,16 @@ def _check_table(table: Table) -> None:
         if key in seen:
             raise Refusal("header_data_mismatch", f"row {record.row_no} column {record.column_no} was read twice")
         seen[key] = record
+
+
+def _check_subject(table: Table, layout: Layout) -> None:
+    """Without a title, labels such as 合计 and 职务 do not say what is counted; neither does the table's address."""
+    if table.caption.subject or any(group.names_measures for group in layout.groups):
+        return
+    unclear = next((r.measure_label for r in table.records if not SUBJECT.search(r.measure_label)), None)
+    if unclear is not None:
+        message = f"no title says what the table counts, and {unclear} does not either"
+        table.findings.append(Finding("subject_not_stated", False, message, table.number))
 
 
 def _contradict(units: list[str]) -> bool:

@@ -7,21 +7,26 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
 from functools import lru_cache
 
 from scrapers.decoding import decode
-from scrapers.grid import MAX_CELLS, MISSING, Cell, Grid, HtmlContent, Line, grid_of_rows, read_html
+from scrapers.grid import MAX_CELLS, HtmlContent, Line, grid_of_rows, read_html
+from scrapers.prose.cleaning import GLOSS, is_traditional, simplified
 from scrapers.records import Page, Refusal
 from scrapers.tables.json_rows import read_json_rows
 from scrapers.tables.office_zip import refuse_bomb
 from scrapers.tables.pdf import is_pdf, pdf_content
+from scrapers.tables.sheets import read_sheets
 from scrapers.tables.xml_sheets import is_xml_sheet, read_xml_sheets
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
+_SUSPICIOUS = re.compile(r"[專國區發權總臺灣廣東與計數]|[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔù]{1,7}[)）]")
+"""A copy in traditional characters holds some of these; a glossed one holds a gloss."""
 _DELIMITERS = (",", "\t", ";")
+_QUOTED = re.compile(r'"[^"]*"')
+"""A quoted cell: what stands in it (`"1,364"`) delimits nothing."""
 _SPACES = " \t\r\n\u00a0\u3000\ufeff"
 
 
@@ -50,7 +55,7 @@ def decoded_text(page: Page) -> str:
 def content_of(page: Page) -> HtmlContent:
     """Lines and grids of a page of any kind that the table reader knows.
 
-    Raises Refusal: `undecodable`, `damaged_spreadsheet`, `damaged_csv`, `uneven_rows`, and those of
+    Raises Refusal: `undecodable`, `unsupported_format` (MHTML, other XML), `damaged_spreadsheet`, `damaged_csv`, `uneven_rows`, and those of
     `scrapers.grid.read_html`, `scrapers.tables.pdf.pdf_content`, `scrapers.tables.xml_sheets.read_xml_sheets` and
     `scrapers.tables.json_rows.read_json_rows`.
     """
@@ -66,17 +71,34 @@ def _decoded(body: bytes, charset: str | None) -> str:
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
         refuse_bomb(body)
-        return _spreadsheet(body)
+        return read_sheets(body)
     if is_pdf(body):
         return pdf_content(body)
-    text = _decoded(body, charset)
+    text = plain(_decoded(body, charset))
+    if text.startswith("MIME-Version:"):
+        raise Refusal("unsupported_format", "the page is a web archive (MHTML), which no parser here reads")
     if is_xml_sheet(text):
         return read_xml_sheets(text)
     if is_html(text):
         return read_html(text)
+    if text.lstrip().startswith("<?xml"):
+        raise Refusal("unsupported_format", "the page is XML of a kind that no parser here reads")
     if text.lstrip()[:1] in ("{", "["):
         return read_json_rows(text)
     return _delimited(text)
+
+
+@lru_cache(maxsize=8)
+def plain(text: str) -> str:
+    """A text in simplified characters, without the pinyin glosses of some copies (PAGE_FORMATS section 8).
+
+    Characters for which the copy has `?` or a gloss of several letters stay lost: labels and figures with them are
+    refused where they are read.
+    """
+    if not _SUSPICIOUS.search(text):
+        return text
+    text = GLOSS.sub("", text)
+    return simplified(text) if is_traditional(text) else text
 
 
 def _delimited(text: str) -> HtmlContent:
@@ -92,68 +114,34 @@ def _delimited(text: str) -> HtmlContent:
     rows = [row for row in rows if row]
     if sum(len(row) for row in rows) > MAX_CELLS:
         raise Refusal("table_too_large", f"the file has more than {MAX_CELLS} cells")
-    is_cut = _is_uneven(rows, len(rows) - 1) and not text.endswith("\n")
+    is_cut = bool(rows) and _is_uneven(rows[-1], _usual_width(rows)) and not text.endswith("\n")
     whole = rows[:-1] if is_cut else rows
-    if (place := next((r for r in range(len(whole)) if _is_uneven(whole, r)), None)) is not None:
-        message = f"row {place + 1} ({whole[place][0]}) has {len(whole[place])} cells, most have {_usual_width(whole)}"
+    usual = _usual_width(whole)
+    if (place := next((r for r, row in enumerate(whole) if _is_uneven(row, usual)), None)) is not None:
+        message = f"row {place + 1} ({whole[place][0]}) has {len(whole[place])} cells, most have {usual}"
         raise Refusal("uneven_rows", message)
     return HtmlContent([grid_of_rows(whole)], "", {}, is_cut)
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    return Counter(len(row) for row in rows if len(row) > 1).most_common(1)[0][0]
+    """Cells of most rows that have several; 0 where none has."""
+    often = Counter(len(row) for row in rows if len(row) > 1).most_common(1)
+    return often[0][0] if often else 0
 
 
-def _is_uneven(rows: Sequence[Sequence[str]], place: int) -> bool:
+def _is_uneven(row: Sequence[str], usual: int) -> bool:
     """True for a row of figures with other cells than most rows have: which of its cells is lost, nobody knows."""
-    usual, width = _usual_width(rows), len(rows[place])
+    width = len(row)
     return width != usual and width * 2 > usual
 
 
 def _evenness(lines: Sequence[str], delimiter: str) -> int:
     """How many lines have as many delimiters as most lines that have any, times their number; 0 for running text."""
-    counts = Counter(n for line in lines if (n := line.count(delimiter)))
+    counts = Counter(n for line in lines if (n := _QUOTED.sub("", line).count(delimiter)))
     if not counts:
         return 0
     usual, often = counts.most_common(1)[0]
     return usual * often if often >= 2 and often * 2 > sum(counts.values()) else 0
 
 
-def _spreadsheet(body: bytes) -> HtmlContent:
-    """Every sheet that holds anything as one grid, merged cells expanded."""
-    from python_calamine import CalamineError, load_workbook  # needed for spreadsheets only
-
-    try:
-        workbook = load_workbook(io.BytesIO(body))
-        grids = [
-            _sheet(sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or [])
-            for sheet in (workbook.get_sheet_by_name(name) for name in workbook.sheet_names)
-        ]
-    except (CalamineError, OSError, ValueError) as error:
-        raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be opened: {error}") from error
-    return HtmlContent([grid for grid in grids if grid.height], "", {}, False)
-
-
-def _sheet(rows: Sequence[Sequence[object]], merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> Grid:
-    grid = grid_of_rows([_printed(value) for value in row] for row in rows)
-    for (top, left), (bottom, right) in merged:
-        if bottom >= grid.height or right >= grid.width:
-            continue
-        for r in range(top, bottom + 1):
-            for c in range(left, right + 1):
-                grid.cells[r][c] = grid.cells[top][left]
-    return grid
-
-
-def _printed(value: object) -> str:
-    """A spreadsheet value as text: numbers in their shortest form, dates as ISO, text stripped."""
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(round(value, 6))
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    return str(value).strip(_SPACES)
-
-
-__all__ = ["MISSING", "Cell", "content_of", "decoded_text", "is_binary", "is_html", "is_spreadsheet"]
+__all__ = ["content_of", "decoded_text", "is_binary", "is_html", "is_spreadsheet"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scrapers.grid import MISSING, Cell, Grid, HtmlContent, grid_of_rows
 from scrapers.records import Refusal
@@ -24,7 +24,7 @@ MINIMUM_ROWS = 3
 LONGEST_HEADER = 60
 LONG_BLOCK = 20
 """A paragraph of this many lines is no cell: each line is one."""
-_CHILDREN = {
+SERVICE_PARTS = {
     "职务": re.compile(r"^(?:大专院校|高等院校|高校|科研单位|工矿企业|企业|机关团体|职务总计|职务小计|小计)$"),
     "非职务": re.compile(r"^(?:个人|非职务总计|小计)$"),
 }
@@ -37,15 +37,24 @@ def text_grids(content: HtmlContent) -> list[DataGrid]:
     Raises Refusal `header_not_explained` where rows are found and their header cannot be laid over the columns.
     """
     blocks: list[str] = []
-    for line in content.lines:
-        if not line.is_link and not NAVIGATION.match(line.text):
-            parts = line.text.split("\n")
-            blocks.extend(parts if len(parts) >= LONG_BLOCK else [line.text])
+    for text in _texts(content):
+        parts = text.split("\n")
+        blocks.extend(parts if len(parts) >= LONG_BLOCK else [text])
     for find in (_bar_rows, _row_lines, _value_lines):
         found = find(blocks)
         if found is not None:
+            found.has_markup = False
             return [found]
     return []
+
+
+def _texts(content: HtmlContent) -> Iterator[str]:
+    """Lines that are no navigation, and cells of tables of one column, which only lay out the page."""
+    for item in content.items:
+        if isinstance(item, Grid):
+            yield from (row[0].text for row in item.cells if item.width == 1 and row[0].text)
+        elif not item.is_link and not NAVIGATION.match(item.text):
+            yield item.text
 
 
 def _bar_rows(blocks: Sequence[str]) -> DataGrid | None:
@@ -56,13 +65,26 @@ def _bar_rows(blocks: Sequence[str]) -> DataGrid | None:
     body = [i for i, row in enumerate(rows) if any(kind_of(cell) in (NUMBER, PERCENT) for cell in row[1:])]
     if len(body) < MINIMUM_ROWS:
         return None
-    before, after = lines[: at[0]], lines[at[-1] + 1 :]
-    header, rest = rows[: body[0]], rows[body[0] :]
+    begin, after = at[0], lines[at[-1] + 1 :]
+    header, rest = rows[: body[0]], _without_edge(rows[body[0] :])
+    heads = [i for i in range(begin, at[body[0]]) if _heads_labels(_split_bars(lines[i])[0])]
+    if heads:  # a cell of the header that breaks its line leaves lines with one bar
+        begin = heads[-1]
+        header = [_split_bars(line) for line in lines[begin : at[body[0]]]]
+    before = lines[:begin]
     width = Counter(len(row) for row in rest).most_common(1)[0][0]
     if header and all(len(row) == width for row in header):
         return DataGrid(grid_of_rows([*header, *rest]), before, after)
     tokens = [cell for row in header for cell in row if cell]
     return DataGrid(_with_header(tokens, rest), before, after)
+
+
+def _without_edge(rows: Sequence[list[str]]) -> list[list[str]]:
+    """Rows without the blank last cell that a bar at the end of every line leaves."""
+    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    if any(row[-1] for row in rows if len(row) == width):
+        return list(rows)
+    return [row[:-1] if len(row) == width else row for row in rows]
 
 
 def _split_bars(line: str) -> list[str]:
@@ -170,6 +192,8 @@ def _merge_letters(words: Sequence[str]) -> list[str]:
 
 def _with_header(tokens: Sequence[str], rows: Sequence[Sequence[str]]) -> Grid:
     """The header laid over the rows: word by word, in side-by-side groups, or in two rows put together again."""
+    if not tokens:
+        raise Refusal("header_not_explained", "rows of figures stand in the text, and no header above them")
     width = Counter(len(row) for row in rows).most_common(1)[0][0]
     if len(tokens) == width:
         return grid_of_rows([list(tokens), *map(list, rows)])
@@ -201,7 +225,7 @@ def _repeats(tokens: Sequence[str], width: int) -> bool:
 def _fold(tokens: list[str], width: int) -> tuple[list[Cell], list[str]] | None:
     """Two header rows that were printed one after the other, as (first row with spans, second row).
 
-    A month belongs under a year, a unit under a word without one, and the words of `_CHILDREN` under their heads. Only
+    A month belongs under a year, a unit under a word without one, the words of `SERVICE_PARTS` under their heads. Only
     one reading that uses every word and fills every column is accepted.
     """
     readings = []
@@ -233,6 +257,6 @@ def _belongs_under(head: str, word: str, already: int) -> bool:
     if top.period is not None:
         return below.period is not None and already == 0 and len(below.period.period) > len(top.period.period)
     if below.unit is not None and not below.label:
-        return already == 0 and top.unit is None and not _CHILDREN.get(top.label)
-    pattern = _CHILDREN.get(top.label)
+        return already == 0 and top.unit is None and not SERVICE_PARTS.get(top.label)
+    pattern = SERVICE_PARTS.get(top.label)
     return bool(pattern and pattern.match(below.label))

@@ -16,7 +16,8 @@ _CHINESE_UNIT = re.compile(
     rf"^(?:[%％‰]|百分比|{_SCALE}?(?:{_COUNTER})(?:/{_SCALE}?(?:{_COUNTER}|年|月))?|{_SCALE}|%/年)$"
 )
 _ENGLISH_UNIT = re.compile(
-    r"^(?:%|‰|percent(?:age)?|per\s?cent|"
+    r"^(?:%|‰|percent(?:age)?|per\s?cent|(?:100\s+)?million|thousand|10,?000|"
+    r"(?:pieces?\s+)?per\s+(?:million|10,?000|100,?000)\s+(?:persons?|people|inhabitants)|"
     r"(?:(?:10|100|1)[ ,]?0+\s+|(?:hundred|ten\s+thousand|thousand|million|100\s+million)\s+)?"
     r"(?:pieces?|items?|units?|cases?|persons?|people|yuan|rmb(?:\s+yuan)?|usd|tons?|sets?|times|households?|enterprises?)"
     r"(?:\s*(?:/|per)\s*(?:10,?000\s+)?(?:persons?|people|unit))?)$",

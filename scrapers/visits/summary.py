@@ -27,6 +27,8 @@ class ScrapeSummary:
     """Shipped captures that were registered."""
     left: int = 0
     """Addresses left for the next run, because a limit of the catalog was reached."""
+    trouble: str | None = None
+    """What went wrong on this machine (disk, memory), where that ended the visit: no doing of the site."""
 
     def line(self) -> str:
         """One line for a task log."""
@@ -35,6 +37,8 @@ class ScrapeSummary:
             parts.append(f"{self.starter} from the starter archive")
         if self.left:
             parts.append(f"{self.left} left for the next run")
+        if self.trouble:
+            parts.append(f"ended by {self.trouble}")
         return f"{self.source_id}: {', '.join(parts) or ('nothing due' if self.live else 'nothing to register')}"
 
     def count(self, attempt: Attempt) -> None:
@@ -44,3 +48,12 @@ class ScrapeSummary:
             self.capture_ids.append(attempt.capture.capture_id)
         if attempt.outcome not in {Outcome.NEW, Outcome.UNCHANGED} and len(self.reasons) < _MOST_REASONS:
             self.reasons.append(f"{attempt.url}: {attempt.reason}")
+
+    def add(self, other: ScrapeSummary) -> None:
+        """Take in what came of another part of the same source."""
+        self.counts.update(other.counts)
+        self.reasons = [*self.reasons, *other.reasons][:_MOST_REASONS]
+        self.capture_ids.extend(other.capture_ids)
+        self.starter += other.starter
+        self.left += other.left
+        self.trouble = self.trouble or other.trouble

@@ -16,10 +16,10 @@ from airflow.sdk import dag, task
 def begin(): return {}
 
 @task
-def choose_sources(run): return list(range(int("SOURCES")))
+def choose_sources(run): return []
 
 @task
-def scrape(source_id, run): return {}
+def scrape(source_ids, run): return {}
 
 @task(trigger_rule="all_done")
 def choose_batches(run): return []
@@ -52,7 +52,7 @@ def report_failure(run): pass
 @dag(schedule=None)
 def nightly_refresh():
     run = begin()
-    scraped = scrape.partial(run=run).expand(source_id=choose_sources(run))
+    scraped = scrape(choose_sources(run), run)
     batches = choose_batches(run)
     scraped >> batches
     parsed = parse.partial(run=run).expand(capture_ids=batches)
@@ -67,13 +67,12 @@ nightly_refresh()
 
 def main() -> None:
     from scrapers.home import Home
-    from scrapers.sources import load_catalog
     from warehouse import orchestrator
 
     home = Home.at()
     project = Path(home.path("project"))
     (project / "dags").mkdir(parents=True, exist_ok=True)
-    (project / "dags" / "nightly_refresh.py").write_text(DAG.replace("SOURCES", str(len(load_catalog()))))
+    (project / "dags" / "nightly_refresh.py").write_text(DAG)
     write_dbt_project(project, int(sys.argv[1]))
     os.environ["FLOOR_PROJECT"] = str(project)
     os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(project / "dags")

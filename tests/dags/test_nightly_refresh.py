@@ -59,8 +59,9 @@ def test_it_takes_the_parameters_of_the_command(shape: dict[str, Any]) -> None:
     assert shape["params"] == ["as_of", "live", "sources"]
 
 
-def test_sources_and_batches_are_mapped(shape: dict[str, Any]) -> None:
-    assert [name for name, task in shape["tasks"].items() if task["mapped"]] == ["scrape", "parse"]
+def test_sources_are_visited_by_one_task_and_batches_are_mapped(shape: dict[str, Any]) -> None:
+    assert [name for name, task in shape["tasks"].items() if task["mapped"]] == ["parse"]
+    assert shape["tasks"]["scrape"]["upstream"] == ["begin", "choose_sources"]
 
 
 def test_a_failed_source_does_not_stop_the_rest_but_a_failed_audit_does(shape: dict[str, Any]) -> None:

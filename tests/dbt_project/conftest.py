@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import national_answers
 import pytest
 from dbt_build import build
 from raw_pages import RawPages, figure
@@ -78,6 +79,13 @@ def invented_pages(pages: RawPages) -> None:
     pages.parse(reread, "unlisted", [figure(1, 1, "湘潭市", "专利授权量", "13", table=0)], version="10")
     pages.page("future", [figure(1, 1, "湘潭市", "专利授权量", "99", table=0)], published_on=date(2024, 7, 1))
     restating_plan(pages)
+
+
+def national_figures(pages: RawPages) -> None:
+    """The same figures of one province as an export and as the answers of both interfaces give them."""
+    pages.source("national_data", rank=1, scope="country", limit_days=700)
+    for name, title, body in national_answers.PAGES:
+        pages.read(name, body, source_id="national_data", title=title)
 
 
 def restating_plan(pages: RawPages) -> None:
@@ -178,6 +186,7 @@ def built_database(tmp_path_factory: pytest.TempPathFactory, archive_or_none: Pa
         load_register(connection, register_rows.read(home))
         pages = RawPages(connection)
         invented_pages(pages)
+        national_figures(pages)
         if archive_or_none:
             for slug, source_id, parser in ARCHIVE_PAGES:
                 pages.archive_page(archive_or_none, slug, source_id=source_id, parser=parser)

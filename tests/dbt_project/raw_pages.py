@@ -122,6 +122,16 @@ class RawPages:
             verdict=str(parsed.verdict), reason=parsed.reason, parser=reader.name, version=reader.version,
         )  # fmt: skip
 
+    def read(self, name: str, body: bytes, *, source_id: str, title: str | None = None, url: str | None = None) -> str:
+        """A page of a test, read by the parser that the refresh would take."""
+        page = Page(body=body, url=url or "", knowledge=Knowledge(title=title), source_id=source_id)
+        reader = choose(page)
+        parsed = reader.parse(page)
+        return self.page(
+            name, list(parsed.records), source_id=source_id, url=url, title=title,
+            verdict=str(parsed.verdict), reason=parsed.reason, parser=reader.name, version=reader.version,
+        )  # fmt: skip
+
     def _insert(self, table: str, values: dict[str, Any]) -> None:
         columns = ", ".join(values)
         marks = ", ".join("?" * len(values))

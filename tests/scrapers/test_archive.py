@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,20 @@ def test_an_object_store_home_works_too() -> None:
     add(archive, b"two", day=1)
     assert [attempt.outcome for attempt in Archive(home).attempts()] == [Outcome.NEW, Outcome.NEW]
     assert Archive(home).latest(URL) == archive.latest(URL)
+
+
+def test_threads_share_an_archive_and_no_line_of_its_log_is_lost(home: Home) -> None:
+    archive = Archive(home)
+    list(archive.attempts())
+
+    def work(thread: int) -> None:
+        for number in range(25):
+            add(archive, f"{thread} {number}".encode(), url=f"{URL}?{thread}-{number}")
+            archive.last_good(URL)
+            archive.captures()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    for reader in (archive, Archive(home)):
+        assert len(reader.captures()) == len(list(reader.attempts())) == 200
+        assert reader.damage() == []

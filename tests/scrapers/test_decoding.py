@@ -80,3 +80,10 @@ def test_every_page_of_the_archive_is_read(archive: Path) -> None:
             text = decode(file.read_bytes()).text
             assert "\ufffd" not in text
             assert not any("\ue000" <= character <= "\uf8ff" for character in text), file.name
+
+
+def test_utf8_that_was_encoded_twice_is_no_text() -> None:
+    twice = "<p>国内专利授权状况</p>".encode().decode("latin-1").encode()
+    with pytest.raises(Refusal, match="second time"):
+        decode(twice)
+    assert decode("<p>Évaluation à Genève, “naïve”</p>".encode()).encoding == "utf-8"

@@ -415,6 +415,36 @@ def test_the_distance_holds_across_processes(tmp_path: Path) -> None:
     assert [kind for kind, _ in events] == ["in", "out"] * 6
 
 
+def test_nobody_begins_before_the_request_of_another_has_left(tmp_path: Path) -> None:
+    """A connection that takes long to come about must not shorten the distance, also where two may ask at once."""
+    home = Home.at(tmp_path)
+    moments: list[tuple[str, float]] = []
+
+    def visit(name: str, connecting: float) -> None:
+        with HostGate(home, "host", seconds_apart=0.1, concurrency=2).turn() as has_left:
+            time.sleep(connecting)
+            moments.append((f"{name} left", time.monotonic()))
+            has_left()
+            time.sleep(0.3)
+            moments.append((f"{name} came", time.monotonic()))
+
+    first = threading.Thread(target=visit, args=("first", 0.2))
+    first.start()
+    time.sleep(0.05)
+    visit("second", 0)
+    first.join(5)
+    assert [name for name, _ in moments] == ["first left", "second left", "first came", "second came"]
+    assert moments[1][1] - moments[0][1] >= 0.1
+
+
+def test_who_keeps_a_larger_distance_counts_it_from_the_last_request_of_anybody(tmp_path: Path) -> None:
+    waits: list[float] = []
+    for apart in (0.5, 7.0, 0.5):
+        with HostGate(Home.at(tmp_path), "host", seconds_apart=apart, concurrency=1, sleep=waits.append).turn():
+            pass
+    assert [round(wait) for wait in waits] == [7, 7]
+
+
 def test_a_turn_is_free_again_after_a_crash_and_a_wrong_clock(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
     gate = HostGate(home, "host", seconds_apart=0, concurrency=1, sleep=lambda seconds: pytest.fail("waited"))

@@ -187,8 +187,9 @@ def test_an_xml_spreadsheet_is_read_with_its_merged_and_left_out_cells() -> None
         ("damaged_spreadsheet", sheet()[:-40]),
         ("damaged_spreadsheet", sheet(head='<Row ss:Index="9999999"/>')),
         ("damaged_spreadsheet", sheet(head='<Row><Cell ss:MergeAcross="99999"/></Row>')),
+        ("unsupported_format", b'<?xml version="1.0"?><rdf:RDF xmlns:rdf="urn:rdf"><a>1</a></rdf:RDF>'),
         ("table_too_large", sheet(head='<Row><Cell ss:MergeAcross="900" ss:MergeDown="900"/></Row>')),
     ],
 )
 def test_hostile_or_damaged_xml_is_refused(code: str, body: bytes) -> None:
-    assert refusal(body) == code
+    assert refusal(body, "region_table") == code

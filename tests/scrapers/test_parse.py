@@ -152,7 +152,7 @@ def test_a_page_that_breaks_its_parser_stops_nobody_else(home: Home, monkeypatch
 def test_page_that_no_parser_claims_is_tried_again_with_newer_parsers(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    capture = add(home, b'{"returncode": 200, "returndata": {"datanodes": [1]}}', knowledge=Knowledge())
+    capture = add(home, b'{"neither": "figures", "nor": "a table"}', knowledge=Knowledge())
     (outcome,) = parse_all(home)
     assert (outcome.parser, outcome.reason) == ("none", "unknown_layout")
     assert pending(home, {}) == []

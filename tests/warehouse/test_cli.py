@@ -60,6 +60,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
         (["parse", "tests"], 2, "there is no file tests"),
         (["sql", "select 1", "--format", "xml"], 2, "'table',"),
         (["nonsense"], 2, "No such command"),
+        (["source", "check"], 2, "say --live"),
+        (["source", "check", "nobody", "--live"], 2, "no such source: nobody; allowed:"),
+        (["source", "new", "https://www.example.gov.cn/a.html"], 2, "only with --live"),
+        (["source", "new", "a.html"], 2, "--file"),
+        (["source", "new", "https://www.example.gov.cn/a.html", "--id", "A-b"], 2, "allowed: lower-case"),
+        (["source", "new", "https://www.example.gov.cn/a.html", "--file", "pyproject.toml"], 3, "refused as"),
         (["status", "--home", "memory://home"], 2, "on this machine's own disk"),
     ],
 )

@@ -1,0 +1,47 @@
+"""Does a page list others: links to one host whose addresses differ in numbers only."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+
+from scrapers.fetch import host_of, link_address
+from scrapers.new_source.addresses import pattern_of
+
+LEAST_LINKS = 5
+"""Fewer links of one form are navigation."""
+_ABOUT = re.compile(r"专利|商标|知识产权|统计|公报|年报|月报|地理标志|人口|patent|trademark|statistic", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ListFound:
+    """The largest set of links of one form on a page."""
+
+    title: str | None
+    link_pattern: str
+    links: list[str]
+
+
+def list_on(html: str, page: str) -> ListFound | None:
+    """The list on a page: the form of address that most links about statistics share, or None. Pure."""
+    soup = BeautifulSoup(html, "lxml")
+    forms: dict[str, dict[str, str]] = defaultdict(dict)
+    for link in soup.find_all("a", href=True):
+        address = link_address(page, str(link["href"])) if isinstance(link, Tag) else None
+        if address is None or host_of(address) != host_of(page) or not re.search(r"\d", address):
+            continue
+        words = " ".join([link.get_text(" ", strip=True), str(link.get("title") or "")])
+        forms[pattern_of(address)][address] = words
+    fitting = {
+        form: links
+        for form, links in forms.items()
+        if len(links) >= LEAST_LINKS and any(_ABOUT.search(words) for words in links.values())
+    }
+    if not fitting:
+        return None
+    form = max(fitting, key=lambda each: sum(bool(_ABOUT.search(words)) for words in fitting[each].values()))
+    title = soup.title.get_text(" ", strip=True) if soup.title else None
+    return ListFound(title or None, form, list(fitting[form]))

@@ -1,0 +1,178 @@
+"""Is a source still there, and still what its parser knows? One page of it is fetched and read; nothing is kept.
+
+What is fetched goes into an archive that is thrown away, so that a check never brings a figure into a release and
+never makes an address look visited. Only the turns at the hosts are those of the home.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from scrapers.archive import Archive
+from scrapers.captures import Attempt, Capture, Origin, Outcome
+from scrapers.checks.against_last import compare
+from scrapers.fetch import Fetcher
+from scrapers.home import Home
+from scrapers.parse import SERVING, newest_outcome, parse_page, read_records
+from scrapers.records import Page, Record, Refusal, Verdict
+from scrapers.register.visits import with_plans
+from scrapers.source_model import Source
+from scrapers.visits.due import SHANGHAI
+from scrapers.visits.summary import ScrapeSummary
+from scrapers.visits.visit import Visit
+
+SHOWN = 3
+"""Records that are shown of a page."""
+MOST_REQUESTS = 40
+"""Requests of one check at most: a page behind a list, or an interface that tells its names first."""
+MOST_SECONDS = 120.0
+
+
+class SourceState(StrEnum):
+    """What the check of a source came to, the best first."""
+
+    FINE = "fine"
+    """The page came and is read as before."""
+    REACHABLE = "reachable"
+    """The page came, but nothing says that it is read rightly: no figures, or figures that contradict each other."""
+    CHANGED_LAYOUT = "changed_layout"
+    """The page came and its parser cannot explain it, or it differs from the last good one beyond a revision."""
+    BLOCKED = "blocked"
+    """Refused: a challenge, a block or login page, robots.txt, a missing token."""
+    UNREACHABLE = "unreachable"
+    """No answer, a server error, or nothing at the address."""
+    IMPORTED_ONLY = "imported_only"
+    """No live address is known: nobody was visited."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """What one source came to."""
+
+    source_id: str
+    state: SourceState
+    url: str | None = None
+    http_status: int | None = None
+    reason: str | None = None
+    """Code and words, for every state but `fine`."""
+    parser: str | None = None
+    records: Sequence[Record] = ()
+    record_count: int = 0
+    compared_with: str | None = None
+    """Capture of the home that the page was held against; None where the home has no good one of this address."""
+    seconds: float = 0.0
+
+
+Collect = Callable[[Visit], None]
+"""A way of collecting (`scrape.visit_source` chooses it)."""
+
+
+def check_source(
+    home: Home, source: Source, collect: Collect, *, sleep: Callable[[float], None] = time.sleep
+) -> SourceCheck:
+    """Fetch one page of a source, read it, and say how it is. Raises for nothing a site does."""
+    source = with_plans(home, source)
+    if source.is_imported_only:
+        return SourceCheck(source.source_id, SourceState.IMPORTED_ONLY, reason=source.note)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="zhibiao-check-") as folder:
+        scratch = Archive(Home.at(folder))
+        summary = ScrapeSummary(source.source_id, "check", live=True)
+        today = datetime.now(SHANGHAI).date()
+        fetcher = Fetcher(home, source.politeness, sleep)
+        narrow = one_page(source, Archive(home))
+        collect(Visit(scratch, narrow, summary, fetcher, today, lambda line: None))
+        attempts = list(scratch.attempts())
+        found = _judged(home, source, scratch, attempts)
+    return replace(found, seconds=time.monotonic() - started)
+
+
+def one_page(source: Source, archive: Archive) -> Source:
+    """The source with one page to visit: the last that came by itself, else the newest that the catalog names.
+
+    Without either, one link of one list page. Interfaces are asked their first question.
+    """
+    limits = {"max_addresses": MOST_REQUESTS, "max_seconds": min(MOST_SECONDS, source.politeness.max_seconds)}
+    update: dict[str, object] = {"politeness": source.politeness.model_copy(update=limits)}
+    today = datetime.now(SHANGHAI).date()
+    if source.nbs_data:
+        update["nbs_data"] = source.nbs_data.model_copy(update={"series": source.nbs_data.series[:1]})
+        return source.model_copy(update=update)
+    page = _last_that_came(source, archive) or next(reversed(source.pages(today)), None)
+    if page is not None:
+        update |= {"addresses": [page], "address_template": None, "discovery": None}
+    elif source.discovery:
+        lists = source.list_pages(today)
+        update["discovery"] = source.discovery.model_copy(update={"list_page": lists[-1], "max_links": 1})
+    return source.model_copy(update=update)
+
+
+def _last_that_came(source: Source, archive: Archive) -> str | None:
+    captures = [c for c in archive.captures() if c.source_id == source.source_id and c.origin is Origin.FETCHED]
+    known = {*source.pages(datetime.now(SHANGHAI).date())}
+    return next((c.url for c in reversed(captures) if c.url in known or source.has_pattern_for(c.url)), None)
+
+
+def _judged(home: Home, source: Source, scratch: Archive, attempts: Sequence[Attempt]) -> SourceCheck:
+    """The state of a source by the newest page that came, else by what came instead."""
+    came = [attempt for attempt in attempts if attempt.outcome is Outcome.NEW and attempt.capture is not None]
+    if came:
+        return _read(home, source, scratch, came[-1])
+    if not attempts:
+        return SourceCheck(source.source_id, SourceState.UNREACHABLE, reason="nothing_to_visit: no address was asked")
+    last = next((a for a in reversed(attempts) if a.outcome is not Outcome.UNCHANGED), attempts[-1])
+    states = {Outcome.BLOCKED: SourceState.BLOCKED, Outcome.DISALLOWED: SourceState.BLOCKED}
+    state = states.get(last.outcome, SourceState.UNREACHABLE)
+    if last.reason and last.reason.startswith("no_links"):
+        state = SourceState.CHANGED_LAYOUT
+    return SourceCheck(source.source_id, state, last.url, last.http_status, last.reason)
+
+
+def _read(home: Home, source: Source, scratch: Archive, attempt: Attempt) -> SourceCheck:
+    """The page as its parser reads it, held against the last good capture of its address in the home."""
+    capture = attempt.capture
+    assert capture is not None
+    page = Page(scratch.body(capture), capture.url, capture.knowledge, source.source_id, capture.capture_id)
+    found = SourceCheck(source.source_id, SourceState.FINE, capture.url, attempt.http_status)
+    try:
+        parser, parsed = parse_page(page, source.parser)
+    except Refusal as refusal:
+        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=f"{refusal.code}: {refusal}")
+    except Exception as error:  # a page that breaks a parser is quarantined by the refresh, too
+        reason = f"parser_error: {type(error).__name__}: {error}"
+        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=reason)
+    records = [] if parsed.verdict is Verdict.QUARANTINED else list(parsed.records)
+    found = replace(found, parser=parser.name, records=records[:SHOWN], record_count=len(records))
+    failed = next((f"{f.check}: {f.message}" for f in parsed.findings if not f.passed), None)
+    if parsed.verdict is Verdict.QUARANTINED:
+        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=failed or parsed.reason)
+    last = _last_good(home, capture)
+    if last is not None:
+        before, last_records, same_layout = last
+        found = replace(found, compared_with=before.capture_id)
+        difference = compare(records, last_records, same_layout=same_layout)
+        if difference.verdict is not None and parsed.document is None:
+            words = next((f"{f.check}: {f.message}" for f in difference.findings if not f.passed), difference.reason)
+            return replace(found, state=SourceState.CHANGED_LAYOUT, reason=words)
+    if parsed.document is None and len(records) < source.minimum_records and not source.may_be_empty:
+        reason = f"too_few_records: {len(records)} figures, a page of this source has at least {source.minimum_records}"
+        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=reason)
+    if parsed.verdict is Verdict.CONTRADICTORY:
+        return replace(found, state=SourceState.REACHABLE, reason=f"contradictory: {failed or parsed.reason}")
+    if not records and parsed.document is None:
+        return replace(found, state=SourceState.REACHABLE, reason="no_figures: the page states no figure")
+    return found
+
+
+def _last_good(home: Home, capture: Capture) -> tuple[Capture, list[Record], bool] | None:
+    """The newest capture of the address in the home that serves, its records, and whether its layout is the page's."""
+    for before in reversed([c for c in Archive(home).captures() if c.url == capture.url]):
+        outcome = newest_outcome(home, before.capture_id)
+        if outcome is not None and outcome.verdict in SERVING and outcome.record_count:
+            return before, read_records(home, outcome), before.origin is not Origin.STARTER
+    return None
