@@ -55,9 +55,9 @@ def decoded_text(page: Page) -> str:
 def content_of(page: Page) -> HtmlContent:
     """Lines and grids of a page of any kind that the table reader knows.
 
-    Raises Refusal: `undecodable`, `unsupported_format` (MHTML, other XML), `damaged_spreadsheet`, `damaged_csv`, `uneven_rows`, and those of
-    `scrapers.grid.read_html`, `scrapers.tables.pdf.pdf_content`, `scrapers.tables.xml_sheets.read_xml_sheets` and
-    `scrapers.tables.json_rows.read_json_rows`.
+    Raises Refusal: `undecodable`, `unsupported_format` (MHTML, other XML), `damaged_spreadsheet`, `damaged_csv`,
+    `uneven_rows`, `table_too_large`, and those of `scrapers.grid.read_html`, `scrapers.tables.pdf.pdf_content`,
+    `scrapers.tables.xml_sheets.read_xml_sheets` and `scrapers.tables.json_rows.read_json_rows`.
     """
     return _content(page.body, page.knowledge.charset)
 
