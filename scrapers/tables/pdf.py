@@ -30,6 +30,8 @@ MAX_BYTES = 40_000_000
 MAX_PAGES = 120
 MAX_PAGE_OBJECTS = 60_000
 """Characters and rulings of one page: a full page of a yearbook has some 6,000."""
+MAX_RULINGS = 8_000
+"""Rulings of one page; every horizontal one is compared with every vertical one. 60 rows of 20 boxes have 4,800."""
 MAX_UNPACKED = 200_000_000
 """Bytes of all packed streams of the file together."""
 MAX_SECONDS = 90.0
@@ -42,6 +44,8 @@ _MOST_OF_PAGE = 0.85
 """Share of a page that one picture covers where the page is a scan."""
 _CLUSTER = 3.0
 """Points within which two rulings are the same one (what pdfplumber snaps)."""
+_MARGINS = 1.3
+"""How much wider than the left margin the right one may be."""
 _WIDE = 0.8
 """Gap between two digits, in letter heights, that no thousands separator has."""
 
@@ -68,6 +72,8 @@ class PdfLine:
     left: float
     right: float
     size: float
+    width: float
+    """Of the page."""
 
 
 @dataclass(slots=True)
@@ -107,7 +113,7 @@ def pdf_paragraphs(body: bytes) -> str:
     if not lines:
         raise Refusal("no_text", "the PDF shows no running text")
     left = min(line.left for line in lines)
-    right = max(line.right for line in lines)
+    right = max(max(line.right, line.width - _MARGINS * left) for line in lines)
     paragraphs: list[str] = []
     before: PdfLine | None = None
     for line in lines:
@@ -189,6 +195,8 @@ def _read(pages: Sequence[PdfPage]) -> PdfText:
             raise Refusal("pdf_too_large", f"reading the PDF took longer than {MAX_SECONDS:g} s (page {number + 1})")
         if len(page.chars) + len(page.edges) > MAX_PAGE_OBJECTS:
             raise Refusal("pdf_too_large", f"page {number + 1} has more than {MAX_PAGE_OBJECTS} characters and rulings")
+        if len(page.edges) > MAX_RULINGS:
+            raise Refusal("pdf_too_large", f"page {number + 1} has {len(page.edges)} rulings, {MAX_RULINGS} are read")
         if _is_picture(page):
             if len(page.chars) > _FEW:
                 raise Refusal("scanned_pdf", f"page {number + 1} is a picture; its text was recognised by a machine")
@@ -240,7 +248,12 @@ def _page_items(page: PdfPage, number: int) -> list[_Item]:
         chars = [char for char in line["chars"] if char["text"].strip()]
         if clean := " ".join(line["text"].split()):
             size = max(float(char["size"]) for char in chars)
-            placed.append((float(line["top"]), PdfLine(clean, number, float(line["x0"]), float(line["x1"]), size)))
+            placed.append(
+                (
+                    float(line["top"]),
+                    PdfLine(clean, number, float(line["x0"]), float(line["x1"]), size, float(page.width)),
+                )
+            )
     return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import time
 import zlib
 from collections.abc import Sequence
 from decimal import Decimal
@@ -145,6 +147,15 @@ def test_a_bulletin_is_read_as_prose_with_its_lines_put_together() -> None:
     assert {r.region_label for r in parsed.records} == {"长沙市"}
 
 
+def test_a_table_between_paragraphs_is_read_beside_them() -> None:
+    table = ruled(ROWS)
+    parsed = read(pdf(paragraph("2023年，全市专利授权量12345件，同比增长5.6%。"), paragraph(TITLE, 0),
+                      paragraph("单位：件", 0), table), publisher="长沙市统计局")  # fmt: skip
+    prose = [(r.measure_label, r.value_text) for r in parsed.records if r.table_no == 0]
+    assert prose == [("专利授权量", "12345"), ("专利授权量 / 同比增长", "5.6")]
+    assert {(r.region_label, r.measure_label): r.value for r in parsed.records if r.table_no} == EXPECTED
+
+
 def test_quotes_stand_where_the_running_text_has_them() -> None:
     body = bulletin()
     text = reader.pdf_paragraphs(body)
@@ -225,6 +236,22 @@ def test_limits_are_named_before_the_work_is_done(monkeypatch: pytest.MonkeyPatc
                 reader.read_pdf(body)
             assert caught.value.code == "pdf_too_large", name
     reader.read_pdf.cache_clear()
+
+
+def test_a_page_full_of_rulings_is_refused_and_does_not_hang() -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for number in range(12_000):
+        canvas.line(number % 500, number // 30, number % 500, number // 30 + 9)
+    canvas.drawString(100, 700, "a page with enough letters")
+    canvas.save()
+    started = time.monotonic()
+    with pytest.raises(Refusal) as caught:
+        reader.read_pdf(buffer.getvalue())
+    assert caught.value.code == "pdf_too_large"
+    assert time.monotonic() - started < 20
 
 
 def test_a_stream_that_unpacks_without_end_is_refused_without_unpacking_it() -> None:
