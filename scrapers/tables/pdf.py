@@ -17,11 +17,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from scrapers.grid import MAX_CELLS, MISSING, Cell, Grid, HtmlContent, Line
+from scrapers.grid import MAX_CELLS, MISSING, Grid, HtmlContent, Line
 from scrapers.records import Refusal
+from scrapers.tables.pdf_grid import CLUSTER, is_in, ruled_grid
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PdfPage
@@ -42,12 +42,8 @@ _FEW = 10
 """Characters on a page up to which it shows no text (a page number)."""
 _MOST_OF_PAGE = 0.85
 """Share of a page that one picture covers where the page is a scan."""
-_CLUSTER = 3.0
-"""Points within which two rulings are the same one (what pdfplumber snaps)."""
 _MARGINS = 1.3
 """How much wider than the left margin the right one may be."""
-_WIDE = 0.8
-"""Gap between two digits, in letter heights, that no thousands separator has."""
 
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–·\s]*")
 _CONTINUED = re.compile(
@@ -238,7 +234,7 @@ def _page_items(page: PdfPage, number: int) -> list[_Item]:
     outside = upright
     placed: list[tuple[float, _Item]] = []
     for table in tables:
-        grid, rulings = _grid(upright.chars, table.cells)
+        grid, rulings = ruled_grid(upright.chars, table.cells)
         placed.append((table.bbox[1], (grid, rulings)))
         outside = outside.filter(_outside(table.bbox))
     if beside := [word["text"] for word in outside.extract_words() if _is_beside(word, tables)]:
@@ -269,57 +265,9 @@ def _is_beside(word: dict[str, Any], tables: Sequence[Any]) -> bool:
 
 def _outside(box: tuple[float, float, float, float]) -> Any:
     def is_outside(thing: dict[str, Any]) -> bool:
-        return thing.get("object_type") == "char" and not _is_in(thing, box)
+        return thing.get("object_type") == "char" and not is_in(thing, box)
 
     return is_outside
-
-
-def _is_in(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
-    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(box[0] <= across < box[2] and box[1] <= down < box[3])
-
-
-def _grid(chars: list[dict[str, Any]], boxes: Sequence[Any]) -> tuple[Grid, tuple[float, ...]]:
-    """The cells of a ruled table in a grid; a cell without inner rulings spans the columns and rows that it covers."""
-    across = _places([x for box in boxes for x in (box[0], box[2])])
-    down = _places([y for box in boxes for y in (box[1], box[3])])
-    rows = [[MISSING] * (len(across) - 1) for _ in range(len(down) - 1)]
-    for box in sorted(boxes, key=lambda box: (box[1], box[0])):
-        left, right = _index(across, box[0]), _index(across, box[2])
-        top, bottom = _index(down, box[1]), _index(down, box[3])
-        cell = Cell(_cell_text([char for char in chars if _is_in(char, box)]), top, left)
-        for r in range(top, bottom):
-            for c in range(left, right):
-                rows[r][c] = cell
-    return Grid(rows, [len(row) for row in rows]), tuple(across)
-
-
-def _places(values: list[float]) -> list[float]:
-    found: list[float] = []
-    for value in sorted(values):
-        if not found or value - found[-1] > _CLUSTER:
-            found.append(value)
-    return found
-
-
-def _index(places: list[float], value: float) -> int:
-    return min(range(len(places)), key=lambda i: abs(places[i] - value))
-
-
-def _cell_text(chars: list[dict[str, Any]]) -> str:
-    """Text of a cell; digits too far apart to be one number go on two lines, which the reader refuses."""
-    if not chars:
-        return ""
-    from pdfplumber.utils.text import extract_text
-
-    text = "\n".join(" ".join(line.split()) for line in extract_text(chars, x_tolerance_ratio=0.3).split("\n")).strip()
-    if re.search(r"\d \d", text):
-        digits = sorted((c for c in chars if c["text"].strip()), key=lambda c: (round(c["top"]), c["x0"]))
-        for one, other in pairwise(digits):
-            is_line = abs(one["top"] - other["top"]) < one["size"] / 2
-            if is_line and other["x0"] - one["x1"] > _WIDE * one["size"] and (one["text"] + other["text"]).isdecimal():
-                return re.sub(r"(?<=\d) (?=\d)", "\n", text)
-    return text
 
 
 # --- from page to page ------------------------------------------------------------------------------------------------
@@ -367,7 +315,7 @@ def _append(found: PdfText, items: list[_Item]) -> None:
 
 
 def _same_columns(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return len(one) == len(other) and all(abs(a - b) <= _CLUSTER for a, b in zip(one, other, strict=True))
+    return len(one) == len(other) and all(abs(a - b) <= CLUSTER for a, b in zip(one, other, strict=True))
 
 
 def _join(grid: Grid, more: Grid) -> None:
