@@ -78,6 +78,8 @@ _FITS: dict[str, frozenset[str]] = {
     "text/plain": frozenset({"text", "json"}),
     "application/json": frozenset({"json"}),
     "application/pdf": frozenset({"pdf"}),
+    "application/zip": frozenset({"zip"}),
+    "application/x-zip-compressed": frozenset({"zip"}),
     # what official sites serve as .xls is often a web page or CSV inside; a page is one only if it holds a table
     "application/vnd.ms-excel": frozenset({"xls", "zip", "text", "html"}),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": frozenset({"zip", "xls"}),
@@ -149,8 +151,14 @@ _ERRORS = _markers("""
     service temporarily | runtime error | server error | http status 4 | http status 5 | whitelabel error page
     nginx error | welcome to nginx | apache tomcat | it works!
 """)
-_LOGINS = _markers("用户登录 | 统一身份认证 | 统一认证 | 请登录 | 请先登录 | 登录后 | 账号登录 | 扫码登录 | 忘记密码")
-_MOVED = _markers("网站已迁移 | 网站迁移 | 已迁移至 | 页面跳转 | 正在跳转 | 自动跳转 | 请访问新 | 域名变更 | 网站改版")
+_LOGINS = _markers("""
+    用户登录 | 统一身份认证 | 统一认证 | 请登录 | 请先登录 | 登录后 | 账号登录 | 扫码登录 | 忘记密码
+    尚未登录 | 重新登录
+""")
+_MOVED = _markers("""
+    网站已迁移 | 网站迁移 | 平台已迁移 | 平台迁移 | 迁移公告 | 已迁移至 | 页面跳转 | 正在跳转 | 自动跳转
+    秒后跳转 | 请访问新 | 域名变更 | 域名已变更 | 地址已变更 | 已停止服务 | 网站改版
+""")
 _EMPTY = _markers("""
     暂无数据 | 暂无内容 | 暂无信息 | 暂无相关 | 没有相关 | 没有找到相关 | 未找到相关 | 没有符合条件 | 查询无结果
     共0条 | 共 0 条 | no data | no results
@@ -230,22 +238,45 @@ def _words(text: str) -> str:
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
-_GOOD_CODES = frozenset({0, 1, 200, 20000, "0", "1", "200", "20000", "ok", "OK", "success", "true", None})
+_GOOD_CODES = frozenset({"0", "1", "200", "20000", "ok", "success", "succeed", "true", "成功", ""})
+_CODES = ("returncode", "code", "status", "state", "errcode", "resultCode", "ret")
+_MESSAGES = ("msg", "message", "error", "errmsg", "error_description", "errorMsg", "resultMsg")
+_REFUSAL = re.compile(
+    r"(?i)令牌|token|(?:无|没有|未授)权|登录|失败|错误|异常|不合法|非法|过期|失效|频繁|超(?:出|过|限)|次数|禁止|拒绝|"
+    r"denied|forbidden|unauthori[sz]ed|invalid|expired|exceeded|not allowed|fail|error"
+)
 
 
 def _json_that_refuses(text: str) -> tuple[str, str] | None:
-    """An interface that answers 200 and says in JSON that it has refused."""
+    """An interface that answers 200 and says in JSON that it has refused.
+
+    What holds rows is no refusal, unless the code beside them is that of an error.
+    """
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         return "error_answer", f"the JSON cannot be read: {error}"
     if not isinstance(answer, dict):
         return None
-    message = next((str(answer[key]) for key in ("msg", "message", "error", "errmsg") if answer.get(key)), "")
-    if answer.get("success") is False:
-        return "error_answer", f"the interface has refused: {message or 'success is false'}"
-    for key in ("returncode", "code", "status", "state", "errcode"):
+    message = next((str(answer[key])[:200] for key in _MESSAGES if answer.get(key)), "")
+    has_rows = any(isinstance(value, dict | list) and value for key, value in answer.items() if key not in _MESSAGES)
+    for key in ("success", *_CODES):
         value = answer.get(key)
-        if isinstance(value, str | int) and value not in _GOOD_CODES:
+        if value is False or (key == "success" and str(value).lower() == "false"):
+            return "error_answer", f"the interface has refused: {message or f'{key} is false'}"
+    for key in _CODES:
+        value = answer.get(key)
+        if isinstance(value, str | int) and not _is_good(value) and (not has_rows or _is_error(value)):
             return "error_answer", f"the interface has refused: {key} {value} {message}".rstrip()
+    if not has_rows and message and (_REFUSAL.search(message) or answer.get("error")):
+        return "error_answer", f"the interface has refused: {message}"
     return None
+
+
+def _is_good(value: str | int) -> bool:
+    return (str(value).strip().lower().lstrip("0") or "0") in _GOOD_CODES
+
+
+def _is_error(value: str | int) -> bool:
+    """True for codes that follow those of HTTP (401, 500 …), and for words such as `error`."""
+    return re.fullmatch(r"[45]\d\d|-\d+|error|fail(?:ed|ure)?", str(value).strip().lower()) is not None

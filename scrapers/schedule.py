@@ -133,7 +133,7 @@ def _within_limit(parts: list[Stint], source: Source, today: date) -> list[Stint
     """Deal `max_addresses` out: small stints get what they need, the others share the rest alike."""
     needs = {part.host: part.due or len(part.source.pages(today)) for part in parts}
     for part in parts:
-        if part.source.discovery:  # how many links a list page has is not known beforehand
+        if part.source.discovery or part.source.attachments:  # how many links a page has is not known beforehand
             needs[part.host] = source.politeness.max_addresses
     left, shared = source.politeness.max_addresses, []
     for number, part in enumerate(sorted(parts, key=lambda part: needs[part.host])):

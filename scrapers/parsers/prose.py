@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from scrapers.decoding import decode
@@ -60,6 +61,8 @@ class ProseParser:
         """
         decoded = _text_of(page)
         visible = visible_text(decoded, not is_pdf(page.body) and looks_like_html(decoded))
+        if is_pdf(page.body) and (visible.title or "").endswith(("。", "；", "，")):
+            visible = replace(visible, title=None)  # the first line of a PDF need not be its headline
         if not visible.paragraphs:
             raise Refusal("no_text", "the page shows no text")
         reading = read_article(visible, page.knowledge)

@@ -8,7 +8,7 @@ known by their names alone; a column that has none of these names stays where it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from scrapers.grid import Grid, HtmlContent, Line, grid_of_rows
@@ -46,7 +46,7 @@ _NAMES = {
     _Kind.UNIT: _words("单位 计量单位 指标单位 数值单位 unit"),
     _Kind.ASIDE: _words(
         "序号 编号 id rowid 主键 备注 说明 数据来源 来源 填报单位 提供单位 发布单位 来源部门 提供部门 创建人",
-        "更新人 rn rownum",
+        "更新人 rn rownum 邮政编码 邮编 联系电话 电话 联系人 地址 经度 纬度",
     ),
 }
 _ASIDE_ENDING = re.compile(
@@ -55,7 +55,7 @@ _ASIDE_ENDING = re.compile(
 _BRACKET = re.compile(r"[(（【\[].*?[)）】\]]")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年?(?:度)?")
 _YEAR_MONTH = re.compile(r"((?:19|20)\d\d)\s*(?:年|[-/.])?\s*(0[1-9]|1[0-2]|(?<=[年/.-])[1-9])\s*月?")
-_WORDED = re.compile(r"(?:19|20)\d\d\s*年\D.{0,12}")
+_WORDED = re.compile(r"(?:19|20)\d\d\s*年.{1,14}")
 """2021年上半年, 2021年1-6月: for the reader to understand."""
 
 
@@ -102,7 +102,7 @@ def flat_tables(content: HtmlContent) -> HtmlContent:
             items.append(item)
         else:
             items.extend(_dealt(item) if is_flat(item) else [item])
-    return HtmlContent(items, content.title, content.meta, content.is_cut)
+    return replace(content, items=items)
 
 
 def _columns(grid: Grid) -> _Columns | None:
@@ -162,11 +162,14 @@ def _period(texts: list[str], year: int | None, month: int | None, number: int) 
 
 
 def _wide_table(columns: _Columns, rows: list[list[str]]) -> list[list[str]]:
-    """Regions down, the measures as they stand; the unit of a column of units goes to the names."""
+    """Regions down, words that tell rows apart (发明) beside them, then the measures; units go to the names."""
     region = columns.one(_Kind.REGION)
     assert region is not None
-    _each_once([row[region] for row in rows])
-    kept = [region, *columns.all(_Kind.OTHER), *columns.all(_Kind.VALUE), *columns.all(_Kind.MEASURE)]
+    others = columns.all(_Kind.OTHER)
+    words = [c for c in others if not any(re.search(r"\d", row[c]) for row in rows)]
+    _each_once([" ".join([row[region], *(row[c] for c in words)]) for row in rows])
+    figures = [c for c in others if c not in words]
+    kept = [region, *words, *figures, *columns.all(_Kind.VALUE), *columns.all(_Kind.MEASURE)]
     names = [columns.names[c] for c in kept]
     unit = columns.one(_Kind.UNIT)
     if unit is not None:

@@ -17,11 +17,11 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from scrapers.grid import MAX_CELLS, MISSING, Cell, Grid, HtmlContent, Line
+from scrapers.grid import MAX_CELLS, MISSING, Grid, HtmlContent, Line
 from scrapers.records import Refusal
+from scrapers.tables.pdf_grid import CLUSTER, is_in, ruled_grid
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PdfPage
@@ -30,6 +30,8 @@ MAX_BYTES = 40_000_000
 MAX_PAGES = 120
 MAX_PAGE_OBJECTS = 60_000
 """Characters and rulings of one page: a full page of a yearbook has some 6,000."""
+MAX_RULINGS = 8_000
+"""Rulings of one page; every horizontal one is compared with every vertical one. 60 rows of 20 boxes have 4,800."""
 MAX_UNPACKED = 200_000_000
 """Bytes of all packed streams of the file together."""
 MAX_SECONDS = 90.0
@@ -40,10 +42,8 @@ _FEW = 10
 """Characters on a page up to which it shows no text (a page number)."""
 _MOST_OF_PAGE = 0.85
 """Share of a page that one picture covers where the page is a scan."""
-_CLUSTER = 3.0
-"""Points within which two rulings are the same one (what pdfplumber snaps)."""
-_WIDE = 0.8
-"""Gap between two digits, in letter heights, that no thousands separator has."""
+_MARGINS = 1.3
+"""How much wider than the left margin the right one may be."""
 
 _PAGE_NUMBER = re.compile(r"[-—–·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:\s*[/,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–·\s]*")
 _CONTINUED = re.compile(
@@ -68,6 +68,8 @@ class PdfLine:
     left: float
     right: float
     size: float
+    width: float
+    """Of the page."""
 
 
 @dataclass(slots=True)
@@ -107,7 +109,7 @@ def pdf_paragraphs(body: bytes) -> str:
     if not lines:
         raise Refusal("no_text", "the PDF shows no running text")
     left = min(line.left for line in lines)
-    right = max(line.right for line in lines)
+    right = max(max(line.right, line.width - _MARGINS * left) for line in lines)
     paragraphs: list[str] = []
     before: PdfLine | None = None
     for line in lines:
@@ -189,6 +191,8 @@ def _read(pages: Sequence[PdfPage]) -> PdfText:
             raise Refusal("pdf_too_large", f"reading the PDF took longer than {MAX_SECONDS:g} s (page {number + 1})")
         if len(page.chars) + len(page.edges) > MAX_PAGE_OBJECTS:
             raise Refusal("pdf_too_large", f"page {number + 1} has more than {MAX_PAGE_OBJECTS} characters and rulings")
+        if len(page.edges) > MAX_RULINGS:
+            raise Refusal("pdf_too_large", f"page {number + 1} has {len(page.edges)} rulings, {MAX_RULINGS} are read")
         if _is_picture(page):
             if len(page.chars) > _FEW:
                 raise Refusal("scanned_pdf", f"page {number + 1} is a picture; its text was recognised by a machine")
@@ -220,6 +224,7 @@ _Item = PdfLine | tuple[Grid, tuple[float, ...]]
 
 def _page_items(page: PdfPage, number: int) -> list[_Item]:
     upright = page.filter(_is_plain)  # a watermark across the page is no text of the table
+    upright = upright.dedupe_chars()  # bold letters are often made by printing them twice
     text = "".join(char["text"] for char in upright.chars)
     if (unknown := _UNKNOWN_GLYPH.search(text)) is not None:
         raise Refusal(
@@ -229,14 +234,22 @@ def _page_items(page: PdfPage, number: int) -> list[_Item]:
     outside = upright
     placed: list[tuple[float, _Item]] = []
     for table in tables:
-        grid, rulings = _grid(upright.chars, table.cells)
+        grid, rulings = ruled_grid(upright.chars, table.cells)
         placed.append((table.bbox[1], (grid, rulings)))
         outside = outside.filter(_outside(table.bbox))
+    if beside := [word["text"] for word in outside.extract_words() if _is_beside(word, tables)]:
+        message = f"page {number + 1}: {beside[0]!r} stands beside a ruled table, whose outer rulings are missing"
+        raise Refusal("unruled_table", message)
     for line in outside.extract_text_lines(return_chars=True, x_tolerance_ratio=0.6):
         chars = [char for char in line["chars"] if char["text"].strip()]
         if clean := " ".join(line["text"].split()):
             size = max(float(char["size"]) for char in chars)
-            placed.append((float(line["top"]), PdfLine(clean, number, float(line["x0"]), float(line["x1"]), size)))
+            placed.append(
+                (
+                    float(line["top"]),
+                    PdfLine(clean, number, float(line["x0"]), float(line["x1"]), size, float(page.width)),
+                )
+            )
     return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
 
 
@@ -244,59 +257,17 @@ def _is_plain(thing: dict[str, Any]) -> bool:
     return thing.get("object_type") != "char" or (bool(thing.get("upright")) and abs(thing["matrix"][1]) < _LEVEL)
 
 
+def _is_beside(word: dict[str, Any], tables: Sequence[Any]) -> bool:
+    """True for a word at the height of a table and outside of all: a column that has no rulings around it."""
+    middle = (word["top"] + word["bottom"]) / 2
+    return any(table.bbox[1] < middle < table.bbox[3] for table in tables)
+
+
 def _outside(box: tuple[float, float, float, float]) -> Any:
     def is_outside(thing: dict[str, Any]) -> bool:
-        return thing.get("object_type") == "char" and not _is_in(thing, box)
+        return thing.get("object_type") == "char" and not is_in(thing, box)
 
     return is_outside
-
-
-def _is_in(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
-    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(box[0] <= across < box[2] and box[1] <= down < box[3])
-
-
-def _grid(chars: list[dict[str, Any]], boxes: Sequence[Any]) -> tuple[Grid, tuple[float, ...]]:
-    """The cells of a ruled table in a grid; a cell without inner rulings spans the columns and rows that it covers."""
-    across = _places([x for box in boxes for x in (box[0], box[2])])
-    down = _places([y for box in boxes for y in (box[1], box[3])])
-    rows = [[MISSING] * (len(across) - 1) for _ in range(len(down) - 1)]
-    for box in sorted(boxes, key=lambda box: (box[1], box[0])):
-        left, right = _index(across, box[0]), _index(across, box[2])
-        top, bottom = _index(down, box[1]), _index(down, box[3])
-        cell = Cell(_cell_text([char for char in chars if _is_in(char, box)]), top, left)
-        for r in range(top, bottom):
-            for c in range(left, right):
-                rows[r][c] = cell
-    return Grid(rows, [len(row) for row in rows]), tuple(across)
-
-
-def _places(values: list[float]) -> list[float]:
-    found: list[float] = []
-    for value in sorted(values):
-        if not found or value - found[-1] > _CLUSTER:
-            found.append(value)
-    return found
-
-
-def _index(places: list[float], value: float) -> int:
-    return min(range(len(places)), key=lambda i: abs(places[i] - value))
-
-
-def _cell_text(chars: list[dict[str, Any]]) -> str:
-    """Text of a cell; digits too far apart to be one number go on two lines, which the reader refuses."""
-    if not chars:
-        return ""
-    from pdfplumber.utils.text import extract_text
-
-    text = "\n".join(" ".join(line.split()) for line in extract_text(chars, x_tolerance_ratio=0.3).split("\n")).strip()
-    if re.search(r"\d \d", text):
-        digits = sorted((c for c in chars if c["text"].strip()), key=lambda c: (round(c["top"]), c["x0"]))
-        for one, other in pairwise(digits):
-            is_line = abs(one["top"] - other["top"]) < one["size"] / 2
-            if is_line and other["x0"] - one["x1"] > _WIDE * one["size"] and (one["text"] + other["text"]).isdecimal():
-                return re.sub(r"(?<=\d) (?=\d)", "\n", text)
-    return text
 
 
 # --- from page to page ------------------------------------------------------------------------------------------------
@@ -344,7 +315,7 @@ def _append(found: PdfText, items: list[_Item]) -> None:
 
 
 def _same_columns(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return len(one) == len(other) and all(abs(a - b) <= _CLUSTER for a, b in zip(one, other, strict=True))
+    return len(one) == len(other) and all(abs(a - b) <= CLUSTER for a, b in zip(one, other, strict=True))
 
 
 def _join(grid: Grid, more: Grid) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from scrapers.decoding import decode
-from scrapers.grid import HtmlContent, Line, grid_of_rows, read_html
+from scrapers.grid import MAX_CELLS, HtmlContent, Line, grid_of_rows, read_html
 from scrapers.prose.cleaning import GLOSS, is_traditional, simplified
 from scrapers.records import Page, Refusal
 from scrapers.tables.json_rows import read_json_rows
+from scrapers.tables.office_zip import refuse_bomb
 from scrapers.tables.pdf import is_pdf, pdf_content
 from scrapers.tables.sheets import read_sheets
 from scrapers.tables.xml_sheets import is_xml_sheet, read_xml_sheets
@@ -54,9 +55,9 @@ def decoded_text(page: Page) -> str:
 def content_of(page: Page) -> HtmlContent:
     """Lines and grids of a page of any kind that the table reader knows.
 
-    Raises Refusal: `undecodable`, `damaged_spreadsheet`, `damaged_csv`, `uneven_rows`, and those of
-    `scrapers.grid.read_html`, `scrapers.tables.pdf.pdf_content`, `scrapers.tables.xml_sheets.read_xml_sheets` and
-    `scrapers.tables.json_rows.read_json_rows`.
+    Raises Refusal: `undecodable`, `unsupported_format` (MHTML, other XML), `damaged_spreadsheet`, `damaged_csv`,
+    `uneven_rows`, `table_too_large`, and those of `scrapers.grid.read_html`, `scrapers.tables.pdf.pdf_content`,
+    `scrapers.tables.xml_sheets.read_xml_sheets` and `scrapers.tables.json_rows.read_json_rows`.
     """
     return _content(page.body, page.knowledge.charset)
 
@@ -69,6 +70,7 @@ def _decoded(body: bytes, charset: str | None) -> str:
 @lru_cache(maxsize=8)
 def _content(body: bytes, charset: str | None) -> HtmlContent:
     if is_spreadsheet(body):
+        refuse_bomb(body)
         return read_sheets(body)
     if is_pdf(body):
         return pdf_content(body)
@@ -79,6 +81,8 @@ def _content(body: bytes, charset: str | None) -> HtmlContent:
         return read_xml_sheets(text)
     if is_html(text):
         return read_html(text)
+    if text.lstrip().startswith("<?xml"):
+        raise Refusal("unsupported_format", "the page is XML of a kind that no parser here reads")
     if text.lstrip()[:1] in ("{", "["):
         return read_json_rows(text)
     return _delimited(text)
@@ -108,6 +112,8 @@ def _delimited(text: str) -> HtmlContent:
     except csv.Error as error:
         raise Refusal("damaged_csv", f"the file is not well-formed CSV: {error}") from error
     rows = [row for row in rows if row]
+    if sum(len(row) for row in rows) > MAX_CELLS:
+        raise Refusal("table_too_large", f"the file has more than {MAX_CELLS} cells")
     is_cut = bool(rows) and _is_uneven(rows[-1], _usual_width(rows)) and not text.endswith("\n")
     whole = rows[:-1] if is_cut else rows
     usual = _usual_width(whole)

@@ -18,14 +18,14 @@ _EMPTY_ROWS = 200
 
 def is_xml_sheet(text: str) -> bool:
     """True where the text begins as an XML spreadsheet does."""
-    return re.search(r"<(?:\w+:)?Workbook\b", text[:2000]) is not None and "office:spreadsheet" in text[:4000]
+    return re.search(r"<(?:\w+:)?Workbook\b", text[:2000]) is not None
 
 
 def read_xml_sheets(text: str) -> HtmlContent:
     """Every sheet that holds anything as a grid; of several, each after a line with its name.
 
-    Raises Refusal: `xml_entities` where the file declares entities or a document type, `damaged_spreadsheet`,
-    `table_too_large`.
+    Raises Refusal: `xml_entities` where the file declares entities or a document type, `unsupported_format` for a
+    workbook of another kind, `damaged_spreadsheet`, `table_too_large`.
     """
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise Refusal("xml_entities", "the XML declares a document type or entities, which no spreadsheet needs")
@@ -34,6 +34,8 @@ def read_xml_sheets(text: str) -> HtmlContent:
         root = etree.fromstring(_DECLARATION.sub("", text).strip().encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refusal("damaged_spreadsheet", f"the XML spreadsheet cannot be read: {str(error)[:200]}") from error
+    if root.tag != f"{_NAMESPACE}Workbook":
+        raise Refusal("unsupported_format", "the workbook is no XML spreadsheet of the known kind")
     found: list[tuple[str, Grid]] = []
     cells = 0
     for sheet in root.iter(f"{_NAMESPACE}Worksheet"):

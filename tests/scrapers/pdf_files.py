@@ -18,8 +18,13 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 
-REGIONS = ("北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 四川 "
-           "贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆").split()  # fmt: skip
+REGIONS = [
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海",
+    "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南",
+    "湖北", "湖南", "广东",
+    "广西", "海南", "重庆", "四川", "贵州", "云南", "西藏", 
+    "陕西", "甘肃", "青海", "宁夏", "新疆",
+]  # fmt: skip
 
 
 def paragraph(text: str, indent: float = 24) -> Paragraph:

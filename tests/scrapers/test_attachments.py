@@ -21,7 +21,8 @@ from tests.scrapers.pdf_files import REGIONS, heading, paragraph, pdf, ruled
 from tests.scrapers.test_scrape import TODAY, due, outcomes, source, visit
 from tests.scrapers.test_zip_members import CSV, encrypted, packed
 
-DOWNLOAD = "/module/download/downfile.jsp?classid=0&filename=0123456789abcdef0123456789abcdef.pdf&showname="
+HEX = "0123456789abcdef0123456789abcdef"
+DOWNLOAD = f"/module/download/downfile.jsp?classid=0&filename={HEX}.pdf&showname=%E6%9C%88%E6%8A%A5.pdf"
 XLS_TYPE = "application/vnd.ms-excel"
 
 
@@ -73,19 +74,19 @@ def captures(home: Home) -> dict[str, Capture]:
 
 def test_files_come_after_their_page_and_are_known_by_it(home: Home, site: Mirror) -> None:
     site.page("/f/t1.xlsx", table_file(), content_type=None)
-    site.page(f"{DOWNLOAD}%E6%9C%88%E6%8A%A5.pdf", pdf(paragraph("x")), content_type="application/octet-stream")
+    site.page(DOWNLOAD, pdf(paragraph("x")), content_type="application/octet-stream")
     start = site.page("/art/1.html", page(
-        ("/f/t1.xlsx", "附件1：2023年各区专利授权情况.xlsx"), (f"{DOWNLOAD}%E6%9C%88%E6%8A%A5.pdf", "下 载"), ("/other.html", "上一篇"),
+        ("/f/t1.xlsx", "附件1：2023年各区专利授权情况.xlsx"), (DOWNLOAD, "下 载"), ("/other.html", "上一篇"),
     ))  # fmt: skip
     visit(home, with_files(addresses=[start]))
     assert [asked.path for asked in site.asked] == [
         "/robots.txt",
         "/art/1.html",
         "/f/t1.xlsx",
-        f"{DOWNLOAD}%E6%9C%88%E6%8A%A5.pdf",
+        DOWNLOAD,
     ]
     found = captures(home)
-    sheet, report = found["f/t1.xlsx"].knowledge, found[f"{DOWNLOAD[1:]}%E6%9C%88%E6%8A%A5.pdf"].knowledge
+    sheet, report = found["f/t1.xlsx"].knowledge, found[DOWNLOAD[1:]].knowledge
     assert (sheet.title, sheet.published_on, sheet.linked_from) == ("2023年各区专利授权情况", date(2024, 3, 5), start)
     assert (report.title, report.publisher) == ("月报", "局")
 

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import requests
 from pydantic import ValidationError
 
 from scrapers.archive import Archive
 from scrapers.captures import Outcome
-from scrapers.fetch import Fetched, without_secrets
+from scrapers.fetch import Fetched, Fetcher, without_secrets
 from scrapers.home import Home
 from scrapers.parse import parse_captures
 from scrapers.source_model import DataApi, Source
@@ -142,7 +143,7 @@ def test_a_refusal_inside_200_is_no_data_and_ends_the_run(
 @pytest.mark.parametrize(
     ("code", "reply"),
     [
-        ("preview_only", as_json({"code": 200, "columnNames": NAMES, "list": [["和平区", "2023", "1"]], "previewCount": 10})),
+        ("preview_only", as_json({"code": 200, "columnNames": NAMES, "list": [["a", "2023", "1"]], "previewCount": 9})),
         ("empty_list", as_json({"code": 200, "columnNames": NAMES, "list": []})),
         ("unsupported_format", as_json({"code": 200, "data": "ok"})),
         ("login_page", Answer("<html><title>用户登录</title><form><input type=password></form></html>".encode())),
@@ -160,7 +161,7 @@ def test_an_answer_without_whole_rows_is_blocked(home: Home, site: Mirror, code:
 
 def echoes() -> dict[str, Answer]:
     escaped = "".join(f"\\u{ord(character):04x}" for character in TOKEN)
-    rows = f'{{"code":200,"columnNames":["地区","值"],"list":[["和平区","{{}}"]],"totalCount":1}}'  # noqa: F541
+    rows = '{"code":200,"columnNames":["地区","值"],"list":[["和平区","{}"]],"totalCount":1}'
     return {
         "plain": Answer(rows.replace("{}", TOKEN).encode(), content_type="application/json"),
         "quoted": Answer(rows.replace("{}", WRITTEN).encode(), content_type="application/json"),
@@ -199,6 +200,26 @@ def test_a_host_that_cannot_be_reached_tells_no_token_either(home: Home, logged:
         visit(home, wanted, log=lines.append)
     visit(home, wanted, log=lines.append)
     assert any("no_connection" in line for line in lines)
+    tells_nothing(home, logged, lines)
+
+
+@pytest.mark.parametrize("place", range(100, 220, 7))
+def test_the_words_of_an_error_are_cut_after_the_address_is_taken_out(
+    home: Home, site: Mirror, monkeypatch: pytest.MonkeyPatch, logged: pytest.LogCaptureFixture, place: int
+) -> None:
+    """An error that names the whole address, cut anywhere: not even half of the token stays."""
+
+    def fails(url: str, *_: object, **__: object) -> None:
+        raise requests.exceptions.SSLError(f"{'x' * (place - len(asked(1)))} Max retries exceeded with url: {asked(1)}")
+
+    site.set(asked(1), answer(0, 3))
+    wanted, lines = interface(site), []  # type: ignore[var-annotated]
+    fetcher = Fetcher(home, wanted.politeness)
+    fetcher._robots_for(site.url("/"))
+    monkeypatch.setattr("scrapers.fetch.exchange", fails)
+    told = fetcher.fetch(site.url(DATA_SET), to=site.url(asked(1)), secrets=(TOKEN,))
+    lines.append(str(told))
+    assert told.outcome is Outcome.FAILED
     tells_nothing(home, logged, lines)
 
 

@@ -1,4 +1,4 @@
-"""Files of open-data portals: rows that name region, period and measure become figures; what is not certain is refused."""
+"""Files of open-data portals: rows that name region, period and measure become figures, or are refused."""
 
 from __future__ import annotations
 
@@ -104,6 +104,27 @@ def test_a_period_with_too_few_figures_is_told() -> None:
     ]
 
 
+def test_words_that_tell_rows_apart_join_the_measure() -> None:
+    rows = [
+        {"地区": r, "年份": 2023, "授权量(件)": 100 + 10 * n + k, "专利类型": kind, "邮政编码": "300001"}
+        for n, r in enumerate(("和平区", "河东区", "河西区"))
+        for k, kind in enumerate(("发明", "实用新型"))
+    ]
+    assert values(read(as_json(rows))[1]) == {
+        (row["地区"], f"授权量 / {row['专利类型']}", "2023"): Decimal(str(row["授权量(件)"])) for row in rows
+    }
+
+
+def test_a_period_in_words_is_understood() -> None:
+    rows = [
+        {"地区": r, "时间": "2023年1-6月", "专利授权量(件)": 30 + n}
+        for n, r in enumerate(("和平区", "河东区", "河西区"))
+    ]
+    parsed = read(as_json(rows))[1]
+    assert {(r.period, str(r.period_kind)) for r in parsed.records} == {("2023-01..2023-06", "year_to_date")}
+    assert len(parsed.records) == 3
+
+
 def test_years_across_are_read_as_they_stand() -> None:
     rows = [{"地区": r, "2022年": a, "2023年": b} for r, a, b in (("和平区", 1201, 1250), ("河东区", 1400, 1460))]
     parsed = read(as_json(rows), title="天津市各区专利授权量(件)")[1]
@@ -187,8 +208,9 @@ def test_an_xml_spreadsheet_is_read_with_its_merged_and_left_out_cells() -> None
         ("damaged_spreadsheet", sheet()[:-40]),
         ("damaged_spreadsheet", sheet(head='<Row ss:Index="9999999"/>')),
         ("damaged_spreadsheet", sheet(head='<Row><Cell ss:MergeAcross="99999"/></Row>')),
+        ("unsupported_format", b'<?xml version="1.0"?><rdf:RDF xmlns:rdf="urn:rdf"><a>1</a></rdf:RDF>'),
         ("table_too_large", sheet(head='<Row><Cell ss:MergeAcross="900" ss:MergeDown="900"/></Row>')),
     ],
 )
 def test_hostile_or_damaged_xml_is_refused(code: str, body: bytes) -> None:
-    assert refusal(body) == code
+    assert refusal(body, "region_table") == code

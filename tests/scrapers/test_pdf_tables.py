@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import time
 import zlib
 from collections.abc import Sequence
 from decimal import Decimal
@@ -88,6 +90,19 @@ def test_a_watermark_across_the_page_is_no_part_of_the_cells() -> None:
     )
 
 
+def test_bold_made_by_printing_twice_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    once = Canvas.drawString
+
+    def twice(self: Canvas, x: float, y: float, text: str, **how: object) -> None:
+        once(self, x, y, text, **how)
+        once(self, x + 0.4, y, text, **how)
+
+    monkeypatch.setattr(Canvas, "drawString", twice)
+    assert values(read(pdf(heading(TITLE), paragraph("单位：件", 0), ruled(ROWS)))) == EXPECTED
+
+
 def test_an_empty_cell_stays_empty_and_moves_nothing() -> None:
     rows = [list(row) for row in ROWS]
     rows[5][2] = ""
@@ -102,7 +117,7 @@ def test_two_numbers_without_a_ruling_between_them_are_not_one_number() -> None:
     try:
         parsed = read(pdf(heading(TITLE), paragraph("单位：件", 0), ruled([["地区", "发明", "外观设计"], *rows])))
     except Refusal as refused:
-        assert refused.code in {"no_body", "header_data_mismatch"}  # noqa: PT017
+        assert refused.code in {"no_body", "header_data_mismatch"}
     assert parsed is None or not [r for r in parsed.records if r.measure_label == "发明"]
 
 
@@ -132,6 +147,15 @@ def test_a_bulletin_is_read_as_prose_with_its_lines_put_together() -> None:
     assert {r.region_label for r in parsed.records} == {"长沙市"}
 
 
+def test_a_table_between_paragraphs_is_read_beside_them() -> None:
+    table = ruled(ROWS)
+    parsed = read(pdf(paragraph("2023年，全市专利授权量12345件，同比增长5.6%。"), paragraph(TITLE, 0),
+                      paragraph("单位：件", 0), table), publisher="长沙市统计局")  # fmt: skip
+    prose = [(r.measure_label, r.value_text) for r in parsed.records if r.table_no == 0]
+    assert prose == [("专利授权量", "12345"), ("专利授权量 / 同比增长", "5.6")]
+    assert {(r.region_label, r.measure_label): r.value for r in parsed.records if r.table_no} == EXPECTED
+
+
 def test_quotes_stand_where_the_running_text_has_them() -> None:
     body = bulletin()
     text = reader.pdf_paragraphs(body)
@@ -147,6 +171,15 @@ def test_figures_in_rows_without_rulings_are_refused() -> None:
     across = [("LINEBELOW", (0, 0), (-1, -1), 0.5, "#000000")]
     for lines in ([], across):
         assert refusal(pdf(heading(TITLE), ruled(ROWS, lines=lines))) == "unruled_table"
+
+
+@pytest.mark.parametrize("columns", [(1, -1), (0, -2), (1, -2)])
+def test_a_column_without_its_outer_ruling_is_never_lost(columns: tuple[int, int]) -> None:
+    first, last = columns
+    lines = [("INNERGRID", (first, 0), (last, -1), 0.5, "#000000"), ("BOX", (first, 0), (last, -1), 0.5, "#000000"),
+             ("LINEBELOW", (0, 0), (-1, -1), 0.5, "#000000"), ("LINEABOVE", (0, 0), (-1, 0), 1, "#000000")]  # fmt: skip
+    body = pdf(heading(TITLE), paragraph("单位：件", 0), ruled(ROWS, lines=lines))
+    assert refusal(body) == "unruled_table"
 
 
 def test_scans_are_refused_with_and_without_recognised_text() -> None:
@@ -203,6 +236,22 @@ def test_limits_are_named_before_the_work_is_done(monkeypatch: pytest.MonkeyPatc
                 reader.read_pdf(body)
             assert caught.value.code == "pdf_too_large", name
     reader.read_pdf.cache_clear()
+
+
+def test_a_page_full_of_rulings_is_refused_and_does_not_hang() -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for number in range(12_000):
+        canvas.line(number % 500, number // 30, number % 500, number // 30 + 9)
+    canvas.drawString(100, 700, "a page with enough letters")
+    canvas.save()
+    started = time.monotonic()
+    with pytest.raises(Refusal) as caught:
+        reader.read_pdf(buffer.getvalue())
+    assert caught.value.code == "pdf_too_large"
+    assert time.monotonic() - started < 20
 
 
 def test_a_stream_that_unpacks_without_end_is_refused_without_unpacking_it() -> None:

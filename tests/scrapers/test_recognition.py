@@ -93,6 +93,14 @@ def test_a_web_page_inside_an_xls_is_let_through_and_an_error_page_is_not() -> N
         {"returncode": 501, "returndata": "x"},
         {"success": False},
         {"status": "error"},
+        {"status": False, "data": None},
+        {"code": "401", "message": "未授权", "data": {"path": "/api"}},
+        {"code": 500, "msg": "令牌不合法", "list": [["a"]]},
+        {"code": -1, "data": [1]},
+        {"code": 0, "msg": "令牌已过期", "data": []},
+        {"msg": "请先登录"},
+        {"error": "invalid_token", "error_description": "x"},
+        {"success": "false", "rows": []},
     ],
 )
 def test_json_that_refuses_is_named(answer: dict[str, object]) -> None:
@@ -102,6 +110,39 @@ def test_json_that_refuses_is_named(answer: dict[str, object]) -> None:
 def test_json_with_data_is_let_through() -> None:
     assert code(json.dumps({"success": True, "state": 20000, "data": []}), "application/json") is None
     assert code(json.dumps({"returncode": 200, "returndata": {}}), "application/json") is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"code": 200, "msg": "", "list": [], "columnNames": ["地区"], "totalCount": 0},
+        {"code": "000000", "message": "查询成功", "data": []},
+        {"code": "00", "data": [{"地区": "和平区", "备注": "登录次数"}]},
+        {"status": "SUCCESS", "result": []},
+        {"state": 20000, "success": True, "data": [{"value": "1"}]},
+        {"code": 10000, "msg": "ok", "data": {"list": [{"指标": "错误率", "数值": "1"}]}},
+        {"status": "2023年度", "rows": [{"地区": "河东区", "失败": 3}]},
+        {"columnNames": ["地区", "失败案件数"], "list": [["和平区", "4"]]},
+    ],
+)
+def test_good_json_is_not_taken_for_a_refusal(answer: dict[str, object]) -> None:
+    assert code(json.dumps(answer, ensure_ascii=False), "application/json") is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ("moved_notice", "本平台已停止服务，请访问新地址 open.example.gov.cn，感谢您的支持。"),
+        ("moved_notice", "数据开放平台迁移公告：即日起域名已变更。5秒后跳转"),
+        ("login_page", "您尚未登录，下载数据集请先注册。"),
+    ],
+)
+def test_notices_of_portals_are_no_data_sets(expected: str, words: str) -> None:
+    assert code(f"<html><head><title>数据开放平台</title></head><body><p>{words}</p></body></html>") == expected
+
+
+def test_a_web_page_in_place_of_an_archive_is_named() -> None:
+    assert code(table_page(), "application/zip") == "wrong_type"
 
 
 def test_a_page_of_figures_may_speak_of_blocking_and_login() -> None:

@@ -138,7 +138,10 @@ def test_xls_that_is_something_else_inside_is_read_as_what_it_is(body: bytes) ->
 
 
 def test_formats_that_nobody_reads_are_named() -> None:
-    for text in ("MIME-Version: 1.0\nContent-Type: multipart/related", '<?xml version="1.0"?><Workbook xmlns="urn:x">'):
+    for text in (
+        "MIME-Version: 1.0\nContent-Type: multipart/related",
+        '<?xml version="1.0"?><Workbook xmlns="urn:x"/>',
+    ):
         with pytest.raises(Refusal) as refusal:
             content_of(Page(text.encode()))
         assert refusal.value.code == "unsupported_format"

@@ -16,6 +16,8 @@ from scrapers.home import Home
 from scrapers.imports import import_path
 from scrapers.parse import parse_captures, parse_page
 from scrapers.records import Page, Refusal
+from scrapers.tables import office_zip
+from scrapers.tables.sources import content_of
 from scrapers.zip_members import is_zip_archive, members_of
 
 CSV = "地区,专利授权量(件),发明专利授权量(件)\n和平区,120,30\n河东区,140,44\n河西区,141,45\n南开区,150,51\n"
@@ -109,6 +111,14 @@ def test_limits_hold_whatever_the_directory_claims(monkeypatch: pytest.MonkeyPat
     assert refusal(packed({f"{n}.csv": b"1" for n in range(4)})) == "zip_too_large"
     monkeypatch.setattr(zip_members, "MAX_TOTAL_BYTES", 10)
     assert refusal(packed({"a.csv": b"123456", "b.csv": b"123456"})) == "zip_too_large"
+
+
+def test_a_spreadsheet_that_unpacks_without_end_is_refused_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_zip, "MAX_UNPACKED", 30_000_000)
+    bomb = packed({"[Content_Types].xml": b"<Types/>", "xl/worksheets/sheet1.xml": b"<c/>" * 20_000_000})
+    with pytest.raises(Refusal) as caught:
+        content_of(Page(bomb))
+    assert caught.value.code == "table_too_large"
 
 
 def test_an_imported_archive_gives_figures_and_the_archive_itself_says_where_they_are(tmp_path: Path) -> None:
