@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from scrapers.captures import Knowledge
 from scrapers.grid import Grid, HtmlContent, Line
-from scrapers.records import Finding, Record, Refusal
+from scrapers.records import Finding, PeriodKind, Record, Refusal
 from scrapers.tables.caption import agree, caption_of, heading_region
 from scrapers.tables.cells import are_fractions
 from scrapers.tables.columns import columns_of
