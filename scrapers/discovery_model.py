@@ -82,6 +82,15 @@ class Discovery(BaseModel):
         return self
 
 
+def first_page_only(discovery: Discovery, place: str) -> Discovery:
+    """The one list whose first page is `place`, without its further pages."""
+    columns = discovery.jpage
+    if columns is None:
+        return discovery.model_copy(update={"list_page": place, "more_pages": None})
+    chosen = [column for column in columns.columns if columns.page(column, 1) == place]
+    return discovery.model_copy(update={"jpage": columns.model_copy(update={"columns": chosen}), "pages": 1})
+
+
 def both_templates(discovery: Discovery) -> str:
     """The templates of a list in one text, to be filled with the same values; `{page}` stays."""
     return f"{discovery.list_page}\n{discovery.more_pages or ''}".replace("{page}", "{{page}}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4 import BeautifulSoup, Tag
 
@@ -23,6 +23,9 @@ class ListFound:
     title: str | None
     link_pattern: str
     links: list[str]
+    more_pages: str | None = None
+    """Template of its further pages, where the page links to them."""
+    first_more: int = 2
 
 
 def list_on(html: str, page: str) -> ListFound | None:
@@ -44,4 +47,16 @@ def list_on(html: str, page: str) -> ListFound | None:
         return None
     form = max(fitting, key=lambda each: sum(bool(_ABOUT.search(words)) for words in fitting[each].values()))
     title = soup.title.get_text(" ", strip=True) if soup.title else None
-    return ListFound(title or None, form, list(fitting[form]))
+    found = ListFound(title or None, form, list(fitting[form]))
+    more = _more_pages(soup, page)
+    return replace(found, more_pages=more[0], first_more=more[1]) if more else found
+
+
+def _more_pages(soup: BeautifulSoup, page: str) -> tuple[str, int] | None:
+    """The form of the list's further pages and the number of the second, from links such as `index_2.html`; or None."""
+    stem = f"{page}index" if page.endswith("/") else page.rpartition(".")[0]
+    form = re.compile(re.escape(stem) + r"_(\d{1,4})(\.s?html?)")
+    links = (link_address(page, str(link["href"])) for link in soup.find_all("a", href=True) if isinstance(link, Tag))
+    numbers = {int(m[1]): m[2] for address in links if address and (m := form.fullmatch(address))}
+    second = min(numbers, default=0)
+    return (f"{stem}_{{page}}{numbers[second]}", second) if second in (1, 2) else None
