@@ -154,7 +154,9 @@ def test_an_article_without_figures_is_reachable_only(home: Home, site: Mirror) 
 
 
 def of_columns(site: Mirror, *columns: int) -> Source:
-    return source(discovery=Discovery(jpage=columns_of(site, *columns), link_pattern=r"/art/", title_pattern="专利授权"))
+    return source(
+        discovery=Discovery(jpage=columns_of(site, *columns), link_pattern=r"/art/", title_pattern="专利授权")
+    )
 
 
 def test_a_source_of_columns_is_checked_by_the_newest_page_of_one_column(home: Home, site: Mirror) -> None:
