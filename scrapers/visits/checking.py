@@ -6,6 +6,7 @@ never makes an address look visited. Only the turns at the hosts are those of th
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -135,7 +136,8 @@ def _judged(home: Home, source: Source, scratch: Archive, attempts: Sequence[Att
     state = states.get(last.outcome, SourceState.UNREACHABLE)
     if last.reason and last.reason.startswith(NO_LIST):
         state = SourceState.CHANGED_LAYOUT
-    return SourceCheck(source.source_id, state, last.url, last.http_status, last.reason)
+    reason = re.sub(r" \((?:page|body) kept as \w+\)$", "", last.reason or "") or None  # a check keeps nothing
+    return SourceCheck(source.source_id, state, last.url, last.http_status, reason)
 
 
 def _read(home: Home, source: Source, scratch: Archive, attempt: Attempt) -> SourceCheck:

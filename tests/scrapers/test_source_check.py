@@ -173,4 +173,6 @@ def test_a_source_of_columns_is_checked_by_the_newest_page_of_one_column(home: H
 @pytest.mark.parametrize("text", ["<html><body>" + "通知 " * 40 + "</body></html>", answer([])])
 def test_a_column_whose_list_is_no_list_any_more_has_changed(home: Home, site: Mirror, text: str) -> None:
     serve(site, 57, 1, text)
-    assert check(home, of_columns(site, 57)).state is SourceState.CHANGED_LAYOUT
+    found = check(home, of_columns(site, 57))
+    assert found.state is SourceState.CHANGED_LAYOUT
+    assert "kept as" not in (found.reason or "")
