@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from datetime import date
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
+from scrapers.discovery_model import Discovery
 from scrapers.fetch import host_of, link_address
-from scrapers.source_model import Attachments, Discovery
+from scrapers.source_model import Attachments
 
 
 class Link(NamedTuple):
@@ -21,6 +23,8 @@ class Link(NamedTuple):
     """Its text."""
     title: str
     """Its title attribute; both are empty where there is none."""
+    published_on: date | None = None
+    """The day that the list prints beside it, where the list is one of records."""
 
 
 def find_links(html: str, page: str, discovery: Discovery, allow_hosts: Iterable[str] = ()) -> list[str]:
@@ -41,18 +45,27 @@ def links_that_fit(
     start = (link_address(page, str(base["href"])) if isinstance(base, Tag) else None) or page
     hosts = {host_of(page), *allow_hosts}
     found: dict[str, Link] = {}
-    for link in soup.find_all(["a", "area"], href=True):
-        if not isinstance(link, Tag):
+    for tag in soup.find_all(["a", "area"], href=True):
+        link = link_of(tag, start, hosts) if isinstance(tag, Tag) else None
+        if link is None or link.address == page or not fits(link, wanted):
             continue
-        address = link_address(start, str(link["href"]))
-        if address is None or host_of(address) not in hosts or address == page:
-            continue
-        if not re.search(wanted.link_pattern, address):
-            continue
-        words, title = " ".join(link.get_text(" ", strip=True).split()), str(link.get("title") or "").strip()
-        if wanted.title_pattern and not re.search(wanted.title_pattern, f"{words} {title}"):
-            continue
-        found.setdefault(address, Link(address, words, title))
+        found.setdefault(link.address, link)
         if len(found) == wanted.max_links:
             break
     return list(found.values())
+
+
+def link_of(tag: Tag, start: str, hosts: Container[str]) -> Link | None:
+    """The link of an `<a href>`, its address made absolute by `start`; None where it leads to no host of `hosts`."""
+    address = link_address(start, str(tag["href"]))
+    if address is None or host_of(address) not in hosts:
+        return None
+    words = " ".join(tag.get_text(" ", strip=True).split())
+    return Link(address, words, " ".join(str(tag.get("title") or "").split()))
+
+
+def fits(link: Link, wanted: Discovery | Attachments) -> bool:
+    """True where the address, and the text where that is asked for, fit the patterns."""
+    if not re.search(wanted.link_pattern, link.address):
+        return False
+    return not wanted.title_pattern or re.search(wanted.title_pattern, f"{link.words} {link.title}") is not None

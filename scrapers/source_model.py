@@ -11,9 +11,11 @@ from string import Formatter
 from typing import Annotated, Self
 from urllib.parse import urldefrag, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from scrapers.captures import UNLISTED
+from scrapers.catalog_fields import STRICT, Address, Host, Pattern, Template, Words, code_text, placeholders
+from scrapers.discovery_model import Discovery, both_templates, pages_of_list
 from scrapers.nbs_question import ENDPOINT, Question
 
 
@@ -43,55 +45,8 @@ _CADENCE_DAYS: dict[Cadence, int | None] = {
 }
 
 
-def _address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("not an address; allowed: http://… or https://… with a host")
-    if parts.username or parts.password:
-        raise ValueError("an address must not carry a user name or password")
-    return url
-
-
-def _template(text: str) -> str:
-    try:
-        names = _placeholders(text)
-    except ValueError as error:
-        raise ValueError(f"not a template ({error}); allowed: an address with {{year}} or {{name of a part}}") from None
-    _address(_PLACEHOLDER.sub("1", text))
-    if not names:
-        raise ValueError("a template without a placeholder; allowed: an address with {year} or {name of a part}")
-    return text
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    return text
-
-
-def _host(name: str) -> str:
-    if not re.fullmatch(r"[a-z0-9.-]+(:\d+)?", name):
-        raise ValueError("not a host name; allowed: lower-case names such as www.example.org, without scheme or path")
-    return name
-
-
-def _code(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-_PLACEHOLDER = re.compile(r"\{\w+\}")
-
-Address = Annotated[str, AfterValidator(_address)]
-Template = Annotated[str, AfterValidator(_template)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Host = Annotated[str, AfterValidator(_host)]
-Words = Annotated[str, Field(min_length=1)]
-
-
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
 
 class Years(_Strict):
@@ -109,27 +64,6 @@ class Years(_Strict):
     def until(self, today: date) -> range:
         """The years, as known on a day."""
         return range(self.first, (self.last if self.last is not None else today.year - 1) + 1)
-
-
-class Discovery(_Strict):
-    """Pages that list the addresses of a source."""
-
-    list_page: str
-    """Address of the list, or a template of `{year}` and the source's parts."""
-    link_pattern: Pattern
-    """Regular expression that is searched for in the absolute address of a link."""
-    title_pattern: Pattern | None = None
-    """Regular expression that is searched for in the text of a link, where the address alone does not tell."""
-    max_links: int = Field(default=200, ge=1, le=2000)
-    """Most links that are followed from one list page, in page order."""
-
-    @model_validator(mode="after")
-    def _list_page_is_an_address(self) -> Self:
-        if "{" in self.list_page:
-            _template(self.list_page)
-        else:
-            _address(self.list_page)
-        return self
 
 
 class NbsSeries(_Strict):
@@ -269,7 +203,7 @@ class Source(_Strict):
     politeness: Politeness = Politeness()
     parser: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
     """Name of the parser; without one it is chosen by the content."""
-    region_scope: Annotated[str, BeforeValidator(_code), Field(pattern=r"^(country|[1-9][0-9]{5})$")]
+    region_scope: Annotated[str, BeforeValidator(code_text), Field(pattern=r"^(country|[1-9][0-9]{5})$")]
     """Region that the pages cover: a 6-digit code, or `country`."""
     publisher_rank: int = Field(ge=1, le=9)
     """1: who makes the figures; 2: another office that publishes them; 3: a collection that copies them; 4: news."""
@@ -301,10 +235,19 @@ class Source(_Strict):
         return list(dict.fromkeys([*self.addresses, *made, *asked]))
 
     def list_pages(self, today: date) -> list[str]:
-        """List pages to visit for the links of this source."""
-        if not self.discovery:
-            return []
-        return list(dict.fromkeys(self._fill(self.discovery.list_page, today)))
+        """First pages of the lists to visit for the links of this source."""
+        return list(self.walks(today))
+
+    def walks(self, today: date) -> dict[str, list[str]]:
+        """The lists to visit: address of the first page, by which a list is due → the addresses of all its pages."""
+        found = self.discovery
+        if found is None:
+            return {}
+        if found.jpage is not None:
+            lists = [[found.jpage.page(c, n) for n in range(1, found.pages + 1)] for c in found.jpage.columns]
+        else:
+            lists = [pages_of_list(found, filled) for filled in self._fill(both_templates(found), today)]
+        return {pages[0]: pages for pages in lists}
 
     def lists(self, url: str) -> bool:
         """True for an address named in the file."""
@@ -329,7 +272,7 @@ class Source(_Strict):
         return any(re.search(pattern, urldefrag(url).url) for pattern in patterns)
 
     def _fill(self, template: str, today: date) -> Iterator[str]:
-        names = list(dict.fromkeys(_placeholders(template)))
+        names = list(dict.fromkeys(placeholders(template)))
         values = [
             [str(year) for year in self.years.until(today)] if name == "year" and self.years else self.parts[name]
             for name in names
@@ -348,7 +291,7 @@ class Source(_Strict):
             "discovery.list_page": self.discovery and self.discovery.list_page,
         }
         for field, template in templates.items():
-            for name in _placeholders(template) if template else []:
+            for name in placeholders(template) if template else []:
                 if name == "year" and self.years is None:
                     raise ValueError(f"{field} has {{year}}, so the field years is needed (first, last)")
                 if name != "year" and not self.parts.get(name):
@@ -356,11 +299,3 @@ class Source(_Strict):
                         f"{field} has {{{name}}}; allowed: year, {', '.join(self.parts) or '(no parts given)'}"
                     )
         return self
-
-
-def _placeholders(template: str) -> list[str]:
-    names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
-    odd = [name for name in names if not re.fullmatch(r"[a-z_]+", name)]
-    if odd:
-        raise ValueError(f"odd placeholder {{{odd[0]}}}")
-    return names

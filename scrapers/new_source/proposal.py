@@ -194,9 +194,19 @@ def _add_minimum(made: Proposal, parsed: Parsed, *, has_tables: bool) -> None:
 
 def _list_proposal(page: Page, found: ListFound, catalog: Mapping[str, Source], source_id: str | None) -> Proposal:
     made = _begin(page, catalog, source_id, title=found.title or "列表页所列的网页", family="Pages of a list")
-    made.believed.append(f"a list of {len(found.links)} pages, such as {found.links[0]}")
-    discovery = {"list_page": page.url, "link_pattern": found.link_pattern, "max_links": max(20, len(found.links))}
-    made.suppose("discovery", discovery, "numbers of the links generalised; title_pattern can narrow it")
+    if found.jpage:
+        made.believed.append(f"a column of a site that fills its lists by a script: {found.jpage}")
+        discovery: dict[str, object] = {"jpage": found.jpage}
+    else:
+        made.believed.append(f"a list of {len(found.links)} pages, such as {found.links[0]}")
+        discovery = {"list_page": page.url}
+    if found.more_pages:
+        discovery |= {"more_pages": found.more_pages, "first_more": found.first_more}
+        made.believed.append(f"it goes on at {found.more_pages.replace('{page}', str(found.first_more))}")
+    discovery |= {"link_pattern": found.link_pattern}
+    discovery |= {} if found.more_pages or found.jpage else {"max_links": max(20, len(found.links))}
+    why = "column, unit and name stand on the page, its answers" if found.jpage else "numbers of the links generalised"
+    made.suppose("discovery", discovery, f"{why}{' were not seen' if found.jpage else ''}; title_pattern can narrow it")
     made.suppose("cadence", str(Cadence.MONTHLY), "a list says nothing of it")
     _add_region(made, page, [])
     _add_rank(made, page, catalog, is_prose=False)

@@ -6,6 +6,7 @@ never makes an address look visited. Only the turns at the hosts are those of th
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from enum import StrEnum
 from scrapers.archive import Archive
 from scrapers.captures import Attempt, Capture, Origin, Outcome
 from scrapers.checks.against_last import compare
+from scrapers.discovery_model import first_page_only
 from scrapers.fetch import Fetcher
 from scrapers.home import Home
 from scrapers.parse import SERVING, newest_outcome, parse_page, read_records
@@ -68,6 +70,9 @@ class SourceCheck:
     seconds: float = 0.0
 
 
+NO_LIST = ("no_links:", "no_list:", "list_cut_off:", "list_contradicts:")
+"""How the reason of a list begins that came and is not what the catalog says of it."""
+
 Collect = Callable[[Visit], None]
 """A way of collecting (`scrape.visit_source` chooses it)."""
 
@@ -108,7 +113,8 @@ def one_page(source: Source, archive: Archive) -> Source:
         update |= {"addresses": [page], "address_template": None, "discovery": None}
     elif source.discovery:
         lists = source.list_pages(today)
-        update["discovery"] = source.discovery.model_copy(update={"list_page": lists[-1], "max_links": 1})
+        newest = first_page_only(source.discovery, lists[-1])
+        update["discovery"] = newest.model_copy(update={"max_links": 1})
     return source.model_copy(update=update)
 
 
@@ -128,9 +134,10 @@ def _judged(home: Home, source: Source, scratch: Archive, attempts: Sequence[Att
     last = next((a for a in reversed(attempts) if a.outcome is not Outcome.UNCHANGED), attempts[-1])
     states = {Outcome.BLOCKED: SourceState.BLOCKED, Outcome.DISALLOWED: SourceState.BLOCKED}
     state = states.get(last.outcome, SourceState.UNREACHABLE)
-    if last.reason and last.reason.startswith("no_links"):
+    if last.reason and last.reason.startswith(NO_LIST):
         state = SourceState.CHANGED_LAYOUT
-    return SourceCheck(source.source_id, state, last.url, last.http_status, last.reason)
+    reason = re.sub(r" \((?:page|body) kept as \w+\)$", "", last.reason or "") or None  # a check keeps nothing
+    return SourceCheck(source.source_id, state, last.url, last.http_status, reason)
 
 
 def _read(home: Home, source: Source, scratch: Archive, attempt: Attempt) -> SourceCheck:

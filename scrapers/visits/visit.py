@@ -45,18 +45,30 @@ class Visit:
     started: float = field(default_factory=time.monotonic)
     requests: int = 0
     done: set[str] = field(default_factory=set)
+    missed: set[str] = field(default_factory=set)
+    """Addresses of this run that did not come."""
 
     def __post_init__(self) -> None:
         self._last = last_visits(self.archive)
-        self._forced = not is_due(self.source, self._last, self.today)
+        self.is_forced = not is_due(self.source, self._last, self.today)
+        """True where nothing is due, so that the source was asked for by name: all of it is wanted."""
 
     def wanted(self, url: str) -> bool:
         """True for an address that is due; for every one where none of the source is (it was asked for by name)."""
-        return self._forced or address_is_due(self.source, url, self._last, self.today)
+        return self.is_forced or address_is_due(self.source, url, self._last, self.today)
+
+    def addresses(self) -> list[str]:
+        """Addresses of the source that were visited with success, or in this run."""
+        return [*(url for source_id, url in self._last if source_id == self.source.source_id), *self.done]
 
     def has_come(self, url: str) -> bool:
         """True for an address that was visited with success before this run, or is known not to exist."""
         return (self.source.source_id, url) in self._last
+
+    def newest(self, url: str) -> Attempt | None:
+        """The newest attempt at an address, whatever came of it."""
+        visits = [a for a in self.archive.attempts() if a.url == url and a.source_id == self.source.source_id]
+        return visits[-1] if visits else None
 
     def page(self, url: str, ask: Ask | None = None, known: Knowledge | None = None) -> bool:
         """Visit one page; False if the limits of the run left it for the next. For `known` see `visit`."""
@@ -114,6 +126,8 @@ class Visit:
         else:
             attempt = self.note(url, fetched)
             self.archive.log(attempt)
+        if attempt.outcome not in (Outcome.NEW, Outcome.UNCHANGED, Outcome.NOT_FOUND):
+            self.missed.add(url)
         self.tell(attempt)
         if attempt.capture is not None:
             came = attempt.outcome is Outcome.NEW and fetched.body is not None

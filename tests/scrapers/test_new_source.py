@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,28 @@ def test_a_list_gives_a_discovery(tmp_path: Path) -> None:
     assert source.discovery is not None and source.discovery.list_page == page.url
     assert source.has_pattern_for("https://www.example.gov.cn/art/2027/11/30/art_75_4711.html")
     assert not source.has_pattern_for("https://www.example.gov.cn/about/1.html")
+
+
+def test_a_list_that_links_to_its_further_pages_is_walked(tmp_path: Path) -> None:
+    links = "".join(f'<li><a href="./t2026{n}.html">专利统计月报</a></li>' for n in range(11, 19))
+    pages = "".join(f'<a href="index_{n}.html">{n + 1}</a>' for n in (1, 2, 3))
+    page = html_page(f"<ul>{links}</ul>{pages}", title="统计数据", url="https://www.example.gov.cn/tjsj/index.html")
+    made = propose(page, {})
+    source = load_catalog(write(made, tmp_path).parent)[str(made.fields["source_id"])]
+    (places,) = source.walks(date(2026, 4, 1)).values()
+    assert [place.rsplit("/", 1)[1] for place in places[:3]] == ["index.html", "index_1.html", "index_2.html"]
+
+
+def test_a_column_filled_by_a_script_is_asked_of_its_endpoint(tmp_path: Path) -> None:
+    script = "var param={unitid:'669',webname:'%E6%9F%90%E5%B1%80',permissiontype:0};"
+    page = html_page(
+        f"<script>{script}</script><p>首页</p>", title="统计月报", url="https://www.example.gov.cn/col/col89/"
+    )
+    made = propose(page, {})
+    source = load_catalog(write(made, tmp_path).parent)[str(made.fields["source_id"])]
+    assert source.discovery is not None and source.discovery.jpage is not None
+    assert "columnid=89&unitid=669&webname=%E6%9F%90%E5%B1%80" in source.discovery.jpage.page(89, 1)
+    assert source.has_pattern_for("https://www.example.gov.cn/art/2026/3/9/art_89_12.html")
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,10 @@ import pytest
 import yaml
 
 from scrapers.archive import Archive
+from scrapers.discovery_model import Discovery
 from scrapers.home import Home
 from scrapers.schedule import lanes, scrape_all, stints
-from scrapers.source_model import Cadence, Discovery, Politeness, Source
+from scrapers.source_model import Cadence, Politeness, Source
 from scrapers.visits.summary import ScrapeSummary
 from tests.mirror import Answer, Mirror
 from tests.mirror.pages import list_page, table_page

@@ -19,9 +19,10 @@ import yaml
 
 from scrapers.archive import Archive
 from scrapers.captures import Knowledge, Origin, Outcome
+from scrapers.discovery_model import Discovery
 from scrapers.home import Home
 from scrapers.scrape import ScrapeSummary, due_sources, scrape
-from scrapers.source_model import Cadence, Discovery, Politeness, Source, Years
+from scrapers.source_model import Cadence, Politeness, Source, Years
 from scrapers.sources import CatalogError
 from tests.mirror import Answer, Mirror
 from tests.mirror.pages import list_page, table_page

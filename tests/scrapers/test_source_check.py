@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from scrapers.archive import Archive
+from scrapers.discovery_model import Discovery
 from scrapers.home import Home
 from scrapers.parse import parse_captures
 from scrapers.scrape import collect, scrape
-from scrapers.source_model import Cadence, Discovery, Politeness, Source
+from scrapers.source_model import Cadence, Politeness, Source
 from scrapers.visits.checking import SourceCheck, SourceState, check_source
 from tests.mirror import Answer, Mirror
+from tests.mirror.columns import answer, column, columns_of, serve
 from tests.mirror.pages import list_page
 from tests.mirror.server import BLOCK_PAGE
 
@@ -149,3 +151,28 @@ def test_an_article_without_figures_is_reachable_only(home: Home, site: Mirror) 
     wanted = source(addresses=[site.page("/n.html", text)], parser="prose", may_be_empty=True)
     found = check(home, wanted)
     assert found.state is SourceState.REACHABLE and "no_figures" in str(found.reason)
+
+
+def of_columns(site: Mirror, *columns: int) -> Source:
+    return source(
+        discovery=Discovery(jpage=columns_of(site, *columns), link_pattern=r"/art/", title_pattern="专利授权")
+    )
+
+
+def test_a_source_of_columns_is_checked_by_the_newest_page_of_one_column(home: Home, site: Mirror) -> None:
+    addresses = [f"/art/2026/3/{n}/art_57_{n}.html" for n in (9, 8)]
+    for address in addresses:
+        site.page(address, grants())
+    column(site, 57, [[(address, "专利授权量统计表", "2026-03-09")] for address in addresses])
+    found = check(home, of_columns(site, 53, 57))
+    assert (found.state, found.record_count) == (SourceState.FINE, len(GRANTS))
+    assert not site.asked_for(addresses[1])
+    assert [asked.path for asked in site.asked if "columnid=53" in asked.path or "page=2" in asked.path] == []
+
+
+@pytest.mark.parametrize("text", ["<html><body>" + "通知 " * 40 + "</body></html>", answer([])])
+def test_a_column_whose_list_is_no_list_any_more_has_changed(home: Home, site: Mirror, text: str) -> None:
+    serve(site, 57, 1, text)
+    found = check(home, of_columns(site, 57))
+    assert found.state is SourceState.CHANGED_LAYOUT
+    assert "kept as" not in (found.reason or "")
