@@ -61,6 +61,26 @@ def test_holders_in_parallel_share_the_measure() -> None:
     ]  # fmt: skip
 
 
+def test_the_second_kind_of_patent_is_no_part_of_the_first() -> None:
+    parsed = read("2021年，全市授权发明专利92件，实用新型专利209件，外观设计专利63件。")
+    assert [label for label, _ in told(parsed)] == ["授权发明专利", "授权实用新型专利", "授权外观设计专利"]
+
+
+def test_the_value_of_contracts_is_named_after_the_contracts() -> None:
+    parsed = read(
+        "2021年，全市技术服务类合同共741项，合同成交金额为71亿元。技术咨询类合同共222项，合同成交金额为9亿元。"
+    )
+    assert [label for label, _ in told(parsed)][1::2] == [
+        "技术服务类合同 / 合同成交金额",
+        "技术咨询类合同 / 合同成交金额",
+    ]
+
+
+def test_a_total_behind_a_list_may_be_of_all_of_it() -> None:
+    parsed = read("2021年，全市新建保护中心8家、快速维权中心7家，总数达112家。")
+    assert [value for _, value in told(parsed)] == ["8 家", "7 家"]
+
+
 def test_grants_behind_a_semicolon_are_those_of_patents() -> None:
     parsed = read("上半年，全市专利申请量2340件，同比增长11.9%；授权量1396件，同比增长7.1%。")
     assert told(parsed)[2:] == [("专利授权量", "1396 件"), ("专利授权量 / 同比增长", "7.1 %")]
