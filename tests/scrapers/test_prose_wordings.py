@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from scrapers.captures import Knowledge
 from scrapers.parsers.prose import ProseParser
 from scrapers.records import Page, Parsed
 
@@ -332,6 +335,27 @@ def test_what_was_given_out_at_an_event_is_no_figure_of_the_year() -> None:
 def test_another_date_in_a_bracket_with_its_own_figure_dates_only_that() -> None:
     parsed = read("2021年，全市每万人发明专利拥有量为8.24件（2020年底为6.87件），同比增长19.94%。")
     assert (str(parsed.records[0].value), parsed.records[0].period) == ("8.24", "2021")
+
+
+def test_of_the_month_is_the_month_with_which_the_time_of_the_sentence_ends() -> None:
+    parsed = read("截至2022年5月底，全市当月授权量90件。", "2022年1—4月，全市专利授权量351件。当月授权量80件。")
+    assert when(parsed) == [("当月授权量", "2022-05", "month"), ("专利授权量", "2022-01..2022-04", "year_to_date")]
+
+
+def test_a_page_in_the_middle_of_a_communique_is_dated_by_what_is_known_from_outside() -> None:
+    first = "全年专利申请37142件，比上年增长8.6%。"
+    second = "年末常住人口[2]837.4万人，户籍人口906.7万人，总人口910.2万人。"
+    text = f"<p>{first}</p><p>{second}</p>"
+    known = Knowledge(title="扬州市2017年国民经济和社会发展统计公报(3)", published_on=date(2018, 3, 20))
+    parsed = ProseParser().parse(
+        Page(f'<html><body><div id="content">{text}</div></body></html>'.encode(), knowledge=known)
+    )
+    assert when(parsed) == [
+        ("专利申请", "2017", "year"), ("专利申请 / 同比增长", "2017", "year"),
+        ("常住人口", "2017-12-31", "point_in_time"), ("户籍人口", "2017-12-31", "point_in_time"),
+        ("总人口", "2017-12-31", "point_in_time"),
+    ]  # fmt: skip
+    assert {r.region_label for r in parsed.records} == {"扬州市"}
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
