@@ -142,6 +142,23 @@ def test_a_city_named_like_its_prefecture_is_the_city() -> None:
     ]
 
 
+def test_the_urban_area_is_not_the_city() -> None:
+    parsed = read("2021年，长沙市区生产总值572亿元，人均生产总值5.5万元；县域生产总值694亿元，人均生产总值3.6万元。")
+    assert {r.region_label for r in parsed.records} == {"长沙市区"}
+    assert [value for _, value in told(parsed)] == ["572 亿元", "5.5 万元"]
+
+
+def test_bodies_named_after_what_they_do_are_a_state_of_things() -> None:
+    parsed = read("2021年末，全市共有产品质量检测机构67个，其中，国家级检测中心10个。参加基本医疗保险人数594万人。")
+    assert {str(r.period_kind) for r in parsed.records} == {"point_in_time"}
+    assert len(parsed.records) == 3
+
+
+def test_how_many_kinds_of_patents_are_counted_is_no_figure() -> None:
+    parsed = read("上半年，全市共受理3种专利申请187件，同比增长22%。")
+    assert [value for _, value in told(parsed)] == ["187 件", "22 %"]
+
+
 def test_a_ratio_to_a_whole_is_a_share_of_the_figure_before() -> None:
     parsed = read("2021年，全市研究与试验发展经费支出401亿元，相当于全市生产总值的比例为2.7%。")
     assert [label for label, _ in told(parsed)] == ["研究与试验发展经费支出", "研究与试验发展经费支出 / 占比"]
