@@ -126,7 +126,7 @@ def _damaged(text: str, start: int, end: int, closed: Sequence[Span]) -> Iterato
 def _is_none(text: str, begin: int, stop: int, digits: int, unit: str | None) -> bool:
     if _NO_UNIT_OF_OURS.match(unit or "") or _ORDINAL.search(text[:digits]):
         return True
-    if text.startswith("大关", stop):
+    if text.startswith("大关", stop) or (unit == "种" and text.startswith("专利", stop)):
         return True
     if unit is None and re.search(r"(?:表|图|附件)$", text[:digits]):
         return True

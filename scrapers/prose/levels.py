@@ -51,7 +51,7 @@ class Levels:
         try:
             named = name_of(reading.subject, figure, lead, self.sentence, self.context)
         except UnnamedError as error:
-            if lead.is_part:
+            if lead.is_part or lead.words.startswith(("县域", "市辖区")):
                 self.context.unread_part = self.context.group
             if not (figure.unit is None and re.fullmatch(r"(?:19|20)\d\d|\d{1,2}", figure.text)):
                 self.context.refuse(self.text[lead.begin : figure.end], str(error))

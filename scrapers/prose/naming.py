@@ -47,6 +47,7 @@ _IN_A_LIST = re.compile(r"(?:依次|分别)(?:为|是)?:|(?:^|[,;:。])在[^,;:�
 _HAVE = re.compile(r"(?:其|共|共计|合计|累计)?拥有")
 _OWNERS = re.compile(r"(?:企业|高校|院校|院所|机构|单位|公司)(?:数|数量|总数)?$")
 _RIGHTS = re.compile(r"有效|高价值|发明|实用新型|外观设计|专利|商标|注册|版权|著作权|软著")
+_KIND = re.compile(r"(?<!职务)(?P<kind>发明|实用新型|外观设计)(?!创造)(?P<patent>专利)?")
 _INDEX = re.compile(r"(?:为|达|达到|是)$|(?:得分|指数|性别比|系数|分数|评分|比|值)$")
 _LISTED_BY = re.compile(
     r"(?P<label>[^,;:。]{3,30}?)(?:数量)?(?:排名|位居|居|位列|列|排在?)?(?:全国|全省|全市)?前[^,;:]{0,6}?[位名]?的?"
@@ -112,6 +113,8 @@ def _label(
         raise UnnamedError("one of a list; what is counted is said before it")
     if figure.is_share and re.search(r"[省市县区州镇]$", label.text):
         raise UnnamedError("a region, and not what is measured there")
+    if figure.unit and "分点" in figure.unit:
+        raise UnnamedError("points of what: not said")
     if figure.unit is None and not _INDEX.search(subject):
         raise UnnamedError("no unit")
     part = lead.is_part or is_bare_kind(label.text)
@@ -146,6 +149,8 @@ def _with_verb(text: str, lead: Lead, whole: Stated | None) -> str:
 def _inherited(label: Label, figure: Figure, lead: Lead, sentence: SentenceText, context: Context) -> Label | None:
     """A label from the text before: the whole of a part, the title of a list, 申请量 → 注册量, the same a year on."""
     last = context.last()
+    if label.is_total and last is not None and last.joined and last.group == context.group:
+        raise UnnamedError("the total of one or of all before it: not said")
     if label.is_total and last is not None and (whole := total_of_part(last.about)):
         return Label(whole, cumulative=True, total=True)
     if lead.in_bracket and not label.text:
@@ -204,6 +209,8 @@ def _full(text: str, figure: Figure, lead: Lead, whole: Stated | None, context: 
         total = whole if whole is not None and not whole.is_part else _total_of_kind(context)
         if total is None:
             raise UnnamedError("a kind of patent without what happened to it")
+        if not lead.is_part and (other := _of_other_kind(total.about, text)):
+            return other
         return joined(total.about, text)
     if lead.is_joined and whole is not None and whole.is_part and not stands_alone(text, whole.about):
         top = context.whole(True, False)
@@ -214,6 +221,14 @@ def _full(text: str, figure: Figure, lead: Lead, whole: Stated | None, context: 
             raise UnnamedError("nothing before it that it could speak of")
         return joined(last.about.partition(" / ")[0], text)
     return text
+
+
+def _of_other_kind(about: str, kind: str) -> str | None:
+    """授权发明专利1件,实用新型专利2件: 授权实用新型专利, no part of the inventions. None where `about` has no kind."""
+    named = _KIND.search(about)
+    if named is None or kind.startswith(named["kind"]):
+        return None
+    return about[: named.start()] + kind.removesuffix("专利") + (named["patent"] or "") + about[named.end() :]
 
 
 def _total_of_kind(context: Context) -> Stated | None:

@@ -145,6 +145,8 @@ def place_at(text: str, at: int = 0, streets: frozenset[str] = frozenset()) -> P
     within = inner is not None and level is Level.PREFECTURE and full.endswith(("地区", "盟")) and inner.level is level
     if inner and not inner.is_deictic and (inner.level > level or within):
         return inner  # a province, then its city: the inner name is the region
+    if level is Level.PREFECTURE and name.endswith("市") and re.match(r"区(?![县域块级])", rest):
+        return Place(f"{name}区", Level.BELOW, end + 1)
     if level < Level.COUNTY and re.match(r"地区(?!生产总值)", rest):
         return Place(name, level, end + 2)
     if level < Level.COUNTY and (zone := _ZONE.match(rest)):

@@ -206,7 +206,7 @@ class _Sentence:
         kept = self.region
         if place is not None:
             region = self.context.setting.label_in(place, self.text, rest)
-            if is_part and self.part_of is None and not in_bracket:
+            if (is_part or place.label.endswith("市区")) and self.part_of is None and not in_bracket:
                 self.part_of = (self.context.group, kept)
             self.region = self.region if in_bracket else region
         words = self.sentence.without_dates(rest, head.start)

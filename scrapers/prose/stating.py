@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from scrapers.periods import end_of
 from scrapers.prose.clauses import Lead, SentenceText
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.dating import FROM_PARAGRAPH, FROM_PUBLICATION, Dated, date_of
@@ -87,6 +88,8 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         rate = figure.is_share and moment.shape is Shape.PLAN  # a share is no sum over the years of a plan
         kind = Nature.RATE_OVER_TIME if rate else nature
         timing = timing_of(moment, kind, cumulative=cumulative, so_far=dated.so_far, beside_flow=beside)
+        if statistic.label.startswith(("当月", "本月")):
+            timing = _of_month(dated)
         if rate and dated.source and context.stretch is not None:
             timing, dated = Timing(None, None), replace(dated, source=OPEN_YEAR)
         nature = Nature.FLOW if beside and nature is Nature.UNKNOWN else nature
@@ -110,6 +113,14 @@ def _stated(statistic: Statistic, sentence: SentenceText, context: Context) -> S
         joined=lead.is_joined and statistic.names_subject,
         cumulative=cumulative,
     )
+
+
+def _of_month(dated: Dated) -> Timing:
+    """当月: the month with which the time of the sentence ends; refused where the sentence names none."""
+    end = end_of(dated.moment.period)
+    if dated.source or dated.moment.shape not in (Shape.MONTH, Shape.AS_OF, Shape.RANGE) or len(end) < len("2023-05"):
+        raise UndatedError("of which month: not said")
+    return Timing(end[:7], PeriodKind.MONTH)
 
 
 def _nature_of_list(before: Stated, nature: Nature, label: str) -> Nature:

@@ -38,11 +38,15 @@ _FLOW_IN_ALL = re.compile(
 _ACCREDITED = re.compile(
     r"^(?!新|获|全年).*(?:认定|核准|批准|认证|备案|登记)的[^的]{0,10}(?:企业|机构|中心|基地|实验室|园区|平台|地理标志)$"
 )
+_BODIES = re.compile(
+    r"^(?!新|获|建|引进|培育|认定|开展).*(?:检测|检验|检查|交易|培训|服务|代理|仲裁|调解|担保)(?:机构|中心|实验室|公司|市场)$"
+)
+"""What they are called after is what they do, not what is counted."""
 _RATE = re.compile(r"增速|增长率|增幅")
 _STOCK = re.compile(
     r"有效(?!期|率|性)|拥有量|保有量|存量|维持(?!原)|人口|育龄妇女|家庭户|集体户|城镇化率|覆盖率|普及率|驰名商标|著名商标|"
     r"地理标志(?!.*(?:使用|用标))|总量$|总数$|"
-    r"教师$|在校(?:学生|生)|在园幼儿|技术人员$|执业医师|注册护士|床位$|职称$|老字号|有效量|(?:国际|集体|证明)注册商标$|国际商标$|高价值发明专利$|每万人"
+    r"参加[^,]*保险|参保|教师$|在校(?:学生|生)|在园幼儿|技术人员$|执业医师|注册护士|床位$|职称$|老字号|有效量|(?:国际|集体|证明)注册商标$|国际商标$|高价值发明专利$|每万人"
 )
 _FLOW = re.compile(
     r"申请|授权|授予|受理|收案|审结|办理|查处|立案|破案|起诉|移送|处理|处置|调解|结案|成交|融资|产值|收入|利税|利润|税收|"
@@ -74,6 +78,8 @@ def nature_of(label: str, unit: str | None) -> Nature:
     label = re.sub(r"\([^()]*\)", "", label)
     if _RATE.search(label) and not label.endswith(("额", "值", "量")):
         return Nature.RATE_OVER_TIME if "自然增长率" not in label else Nature.FLOW
+    if _BODIES.search(label):
+        return Nature.THINGS
     if _ACCREDITED.search(label) and _THINGS.search(label):
         return Nature.THINGS
     if _NEW.search(label):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from scrapers.captures import Knowledge
 from scrapers.parsers.prose import ProseParser
 from scrapers.records import Page, Parsed
 
@@ -59,6 +62,26 @@ def test_holders_in_parallel_share_the_measure() -> None:
         ("大专院校获得专利授权", "43 件"), ("科研单位获得专利授权", "19 件"), ("个人获得专利授权", "27 件"),
         ("作品登记量", "64 件"), ("软件著作权登记量", "25 件"),
     ]  # fmt: skip
+
+
+def test_the_second_kind_of_patent_is_no_part_of_the_first() -> None:
+    parsed = read("2021年，全市授权发明专利92件，实用新型专利209件，外观设计专利63件。")
+    assert [label for label, _ in told(parsed)] == ["授权发明专利", "授权实用新型专利", "授权外观设计专利"]
+
+
+def test_the_value_of_contracts_is_named_after_the_contracts() -> None:
+    parsed = read(
+        "2021年，全市技术服务类合同共741项，合同成交金额为71亿元。技术咨询类合同共222项，合同成交金额为9亿元。"
+    )
+    assert [label for label, _ in told(parsed)][1::2] == [
+        "技术服务类合同 / 合同成交金额",
+        "技术咨询类合同 / 合同成交金额",
+    ]
+
+
+def test_a_total_behind_a_list_may_be_of_all_of_it() -> None:
+    parsed = read("2021年，全市新建保护中心8家、快速维权中心7家，总数达112家。")
+    assert [value for _, value in told(parsed)] == ["8 家", "7 家"]
 
 
 def test_grants_behind_a_semicolon_are_those_of_patents() -> None:
@@ -117,6 +140,23 @@ def test_a_city_named_like_its_prefecture_is_the_city() -> None:
     assert where(read("申请专利75件。", title="哈密地区哈密市2009年统计公报", day="2010-05-01", source="")) == [
         ("哈密市", "申请专利")
     ]
+
+
+def test_the_urban_area_is_not_the_city() -> None:
+    parsed = read("2021年，长沙市区生产总值572亿元，人均生产总值5.5万元；县域生产总值694亿元，人均生产总值3.6万元。")
+    assert {r.region_label for r in parsed.records} == {"长沙市区"}
+    assert [value for _, value in told(parsed)] == ["572 亿元", "5.5 万元"]
+
+
+def test_bodies_named_after_what_they_do_are_a_state_of_things() -> None:
+    parsed = read("2021年末，全市共有产品质量检测机构67个，其中，国家级检测中心10个。参加基本医疗保险人数594万人。")
+    assert {str(r.period_kind) for r in parsed.records} == {"point_in_time"}
+    assert len(parsed.records) == 3
+
+
+def test_how_many_kinds_of_patents_are_counted_is_no_figure() -> None:
+    parsed = read("上半年，全市共受理3种专利申请187件，同比增长22%。")
+    assert [value for _, value in told(parsed)] == ["187 件", "22 %"]
 
 
 def test_a_ratio_to_a_whole_is_a_share_of_the_figure_before() -> None:
@@ -312,6 +352,27 @@ def test_what_was_given_out_at_an_event_is_no_figure_of_the_year() -> None:
 def test_another_date_in_a_bracket_with_its_own_figure_dates_only_that() -> None:
     parsed = read("2021年，全市每万人发明专利拥有量为8.24件（2020年底为6.87件），同比增长19.94%。")
     assert (str(parsed.records[0].value), parsed.records[0].period) == ("8.24", "2021")
+
+
+def test_of_the_month_is_the_month_with_which_the_time_of_the_sentence_ends() -> None:
+    parsed = read("截至2022年5月底，全市当月授权量90件。", "2022年1—4月，全市专利授权量351件。当月授权量80件。")
+    assert when(parsed) == [("当月授权量", "2022-05", "month"), ("专利授权量", "2022-01..2022-04", "year_to_date")]
+
+
+def test_a_page_in_the_middle_of_a_communique_is_dated_by_what_is_known_from_outside() -> None:
+    first = "全年专利申请37142件，比上年增长8.6%。"
+    second = "年末常住人口[2]837.4万人，户籍人口906.7万人，总人口910.2万人。"
+    text = f"<p>{first}</p><p>{second}</p>"
+    known = Knowledge(title="扬州市2017年国民经济和社会发展统计公报(3)", published_on=date(2018, 3, 20))
+    parsed = ProseParser().parse(
+        Page(f'<html><body><div id="content">{text}</div></body></html>'.encode(), knowledge=known)
+    )
+    assert when(parsed) == [
+        ("专利申请", "2017", "year"), ("专利申请 / 同比增长", "2017", "year"),
+        ("常住人口", "2017-12-31", "point_in_time"), ("户籍人口", "2017-12-31", "point_in_time"),
+        ("总人口", "2017-12-31", "point_in_time"),
+    ]  # fmt: skip
+    assert {r.region_label for r in parsed.records} == {"扬州市"}
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
