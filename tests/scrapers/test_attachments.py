@@ -17,8 +17,8 @@ from scrapers.parse import parse_captures
 from scrapers.source_model import Attachments, Discovery, Source
 from tests.mirror import Answer, Mirror
 from tests.mirror.pages import list_page, table_page
+from tests.mirror.visiting import TODAY, due, outcomes, source, visit
 from tests.scrapers.pdf_files import REGIONS, heading, paragraph, pdf, ruled
-from tests.scrapers.test_scrape import TODAY, due, outcomes, source, visit
 from tests.scrapers.test_zip_members import CSV, encrypted, packed
 
 HEX = "0123456789abcdef0123456789abcdef"

@@ -22,7 +22,7 @@ from scrapers.parse import parse_captures
 from scrapers.source_model import DataApi, Source
 from scrapers.visits.call_budget import CallBudget
 from tests.mirror import Answer, Mirror
-from tests.scrapers.test_scrape import TODAY, due, source, visit
+from tests.mirror.visiting import TODAY, due, source, visit
 
 TOKEN = "tok-5f2a9/c1+e77=b3"
 WRITTEN = quote(TOKEN, safe="")

@@ -23,7 +23,7 @@ from scrapers.sources import CatalogError, load_catalog
 from tests.mirror import Answer, Mirror
 from tests.mirror.columns import answer, column, columns_of, record, serve
 from tests.mirror.pages import list_page, table_page
-from tests.scrapers.test_scrape import TODAY, due, source, visit
+from tests.mirror.visiting import TODAY, due, source, visit
 
 PAGE = "https://www.cnipa.gov.cn/module/web/jpage/dataproxy.jsp?page=1"
 ARTICLES = Discovery(list_page="https://www.cnipa.gov.cn/", link_pattern=r"^https://www\.cnipa\.gov\.cn/art/")

@@ -19,9 +19,9 @@ from scrapers.nbs_question import Question, plain_name, question_of, span_of
 from scrapers.parse import parse_captures, read_records
 from scrapers.records import Verdict
 from scrapers.scrape import ScrapeSummary, due_sources, scrape
-from scrapers.source_model import Cadence, NbsData, NbsSeries, Politeness, Source, Years
+from scrapers.source_model import NbsData, NbsSeries, Source, Years
 from scrapers.sources import load_catalog
-from tests.mirror import Answer, Mirror
+from tests.mirror import Answer, Mirror, visiting
 from tests.mirror.nbs import BASE, Leaf, NbsInterface, Tree, answer
 from tests.mirror.server import CHALLENGE, Asked
 
@@ -34,10 +34,7 @@ TREE: Tree = {
     "人口": {"总人口": Leaf({"年末常住人口 (万人) ": "万人", "城镇人口 (万人) ": "万人"})},
     "科技": {"专利": Leaf({"国内专利申请授权量 (项) ": "项", "国内发明专利申请授权量 (项) ": "项"})},
 }
-RULES = {
-    "requests_per_second": 50.0, "timeout_seconds": 2.0, "deadline_seconds": 4.0, "backoff_seconds": 0.01,
-    "max_attempts": 1, "allow_private_addresses": True,
-}  # fmt: skip
+RULES = {"timeout_seconds": 2.0, "deadline_seconds": 4.0, "max_attempts": 1}
 
 
 @pytest.fixture
@@ -60,11 +57,12 @@ def source(site: Mirror, *series: tuple[list[str], str], rules: dict[str, Any] |
         "years": Years(first=2015),
         **plan,
     }
-    return Source(
-        source_id="nbs", publisher_zh="国家统计局", publisher_en="NBS", title_zh="表", title_en="Table",
-        cadence=Cadence.MONTHLY, region_scope="country", publisher_rank=1, is_official=True, licence_note="none",
-        freshness_limit_days=700, minimum_records=0, may_be_empty=True, parser="nbs_data",
-        politeness=Politeness(**{**RULES, **(rules or {})}),
+    return visiting.source(
+        {**RULES, **(rules or {})},
+        source_id="nbs",
+        minimum_records=0,
+        may_be_empty=True,
+        parser="nbs_data",
         nbs_data=NbsData(base=site.url(BASE), series=asked, **values),
     )  # fmt: skip
 

@@ -9,12 +9,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -23,17 +21,13 @@ from scrapers.archive import Archive
 from scrapers.discovery_model import Discovery
 from scrapers.home import Home
 from scrapers.schedule import lanes, scrape_all, stints
-from scrapers.source_model import Cadence, Politeness, Source
+from scrapers.source_model import Source
 from scrapers.visits.summary import ScrapeSummary
-from tests.mirror import Answer, Mirror
+from tests.mirror import Answer, Mirror, visiting
 from tests.mirror.pages import list_page, table_page
+from tests.mirror.visiting import TODAY
 
-TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 APART = 0.1
-RULES = {
-    "requests_per_second": 1 / APART, "timeout_seconds": 1.0, "deadline_seconds": 2.0, "backoff_seconds": 0.01,
-    "max_attempts": 2, "allow_private_addresses": True,
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -53,12 +47,8 @@ def home(tmp_path: Path) -> Home:
 
 
 def source(source_id: str, addresses: list[str], rules: dict[str, Any] | None = None, **changes: Any) -> Source:
-    values: dict[str, Any] = {
-        "source_id": source_id, "publisher_zh": "局", "publisher_en": "Office", "title_zh": "表", "title_en": "Table",
-        "cadence": Cadence.MONTHLY, "region_scope": "country", "publisher_rank": 1, "is_official": True,
-        "licence_note": "none", "freshness_limit_days": 10, "minimum_records": 1, "addresses": addresses,
-    }  # fmt: skip
-    return Source(**{**values, "politeness": Politeness(**{**RULES, **(rules or {})}), **changes})
+    pace = {"requests_per_second": 1 / APART, **(rules or {})}
+    return visiting.source(pace, source_id=source_id, addresses=addresses, **changes)
 
 
 def pages(site: Mirror, count: int = 8) -> list[str]:

@@ -13,17 +13,13 @@ from scrapers.discovery_model import Discovery
 from scrapers.home import Home
 from scrapers.parse import parse_captures
 from scrapers.scrape import collect, scrape
-from scrapers.source_model import Cadence, Politeness, Source
+from scrapers.source_model import Source
 from scrapers.visits.checking import SourceCheck, SourceState, check_source
-from tests.mirror import Answer, Mirror
+from tests.mirror import Answer, Mirror, visiting
 from tests.mirror.columns import answer, column, columns_of, serve
 from tests.mirror.pages import list_page
 from tests.mirror.server import BLOCK_PAGE
 
-RULES = {
-    "requests_per_second": 50.0, "timeout_seconds": 1.0, "deadline_seconds": 2.0, "backoff_seconds": 0.01,
-    "max_attempts": 2, "allow_private_addresses": True,
-}  # fmt: skip
 GRANTS = {"长沙市": 3307, "株洲市": 528, "湘潭市": 410, "衡阳市": 402, "全省": 4647}
 
 
@@ -39,12 +35,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def source(**changes: Any) -> Source:
-    values: dict[str, Any] = {
-        "source_id": "a_source", "publisher_zh": "局", "publisher_en": "Office", "title_zh": "表", "title_en": "Table",
-        "cadence": Cadence.MONTHLY, "region_scope": "430000", "publisher_rank": 2, "is_official": True,
-        "licence_note": "none", "freshness_limit_days": 120, "minimum_records": 3,
-    }  # fmt: skip
-    return Source(**{**values, "politeness": Politeness(**RULES), **changes})
+    return visiting.source(**{"region_scope": "430000", "publisher_rank": 2, "minimum_records": 3, **changes})
 
 
 def grants(measure: str = "专利授权量", figures: dict[str, int] | None = None, title: str = "专利授权量统计表") -> str:
