@@ -209,7 +209,9 @@ def test_only_hosts_with_something_due_are_visited(home: Home, sites: list[Mirro
 # --- killed -----------------------------------------------------------------------------------------------------------
 
 PROGRAM = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs in the background has it ignored
 from pathlib import Path
 from scrapers.home import Home
 from scrapers.schedule import scrape_all
