@@ -46,7 +46,8 @@ offers as (
 
 ),
 
--- A source answers a region that it has answered before, else one of the same level inside its scope.
+-- A source answers a region that it has answered before; an office also others of the same level inside its scope. News and
+-- copies tell of one place today and of none tomorrow.
 candidates as (
 
     select
@@ -62,6 +63,7 @@ candidates as (
         offers.region_id = terms.region_id
         or (
             offers.region_level = regions.region_level
+            and sources.is_official
             and (
                 sources.is_national
                 or starts_with(terms.region_code, regexp_replace(sources.scope_code, '(00)+$', ''))
