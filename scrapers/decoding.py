@@ -89,7 +89,7 @@ def _known(name: str | None) -> str | None:
 def _is_damaged_utf8(body: bytes) -> bool:
     """True for utf-8 with a few broken characters, which gb18030 would read as a page of wrong characters."""
     text = body.decode("utf-8", errors="replace")
-    beyond_ascii = sum(1 for character in text if character > "\x7f")
+    beyond_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
     return beyond_ascii > 0 and text.count("\ufffd") / beyond_ascii < 0.2
 
 

@@ -23,6 +23,8 @@ class PeriodKind(StrEnum):
     CUMULATIVE = "cumulative"
     POINT_IN_TIME = "point_in_time"
 
+    __hash__ = str.__hash__  # that of Enum is written in Python, and every key of a record holds a kind
+
 
 @dataclass(slots=True, unsafe_hash=True)
 class Record:

@@ -160,6 +160,7 @@ def _check_sum(
     short: list[tuple[str, Record]] = []
     always_above = True
     names = " + ".join(part.measure for part in parts)
+    identity = f"{names} = {total.measure}"
     for region, printed in view.counts[total].items():
         values = [view.value(part, region) for part in parts]
         known = [value for value in values if value is not None]
@@ -167,7 +168,7 @@ def _check_sum(
             continue
         difference = sum(known, Decimal(0)) - printed.value
         if difference == 0:
-            agreeing[f"{names} = {total.measure}"] += 1
+            agreeing[identity] += 1
             continue
         if len(known) < len(parts) and difference < 0:
             short.append((region, printed))
@@ -176,7 +177,7 @@ def _check_sum(
         text = f"{region}: {names} = {sum(known, Decimal(0))}, {total.measure} says {printed.value_text}"
         close = abs(difference) <= 1
         findings.append(Finding("sum_over_columns", close, text, view.number, printed.row_no, printed.column_no))
-    if agreeing[f"{names} = {total.measure}"] >= ROWS_TELLING and len(short) == 1:
+    if agreeing[identity] >= ROWS_TELLING and len(short) == 1:
         region, printed = short[0]  # alone among rows that agree: its blank is a lost figure
         text = f"{region}: a blank beside parts that do not make up {total.measure} with {printed.value_text}"
         findings.append(Finding("sum_over_columns", False, text, view.number, printed.row_no, printed.column_no))

@@ -13,6 +13,7 @@ from scrapers.plans.extract import Extraction, extract
 from scrapers.plans.head import PLAN_WORDS
 from scrapers.plans.results import PastResults
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
+from scrapers.tables.sources import decoded_text
 from scrapers.visible import looks_like_html
 
 _OTHER_TYPES = ("csv", "json", "excel", "spreadsheet", "pdf", "zip", "image")
@@ -43,7 +44,7 @@ class PlanDocumentParser:
         if any(word in (page.knowledge.content_type or "").lower() for word in _OTHER_TYPES):
             return 0.0
         try:
-            text = decode(page.body, page.knowledge.charset).text[:_HEAD_BYTES]
+            text = decoded_text(page)[:_HEAD_BYTES]
         except Refusal:
             return 0.0
         if text.lstrip()[:1] in ("{", "["):

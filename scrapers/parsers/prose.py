@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from scrapers.decoding import decode
 from scrapers.prose.article import ArticleReading, read_article
 from scrapers.prose.recording import record_of
 from scrapers.records import Finding, Page, Parsed, Record, Refusal, Verdict
 from scrapers.tables.header import holds_figures
 from scrapers.tables.pdf import is_pdf, pdf_paragraphs, read_pdf
 from scrapers.tables.reader import read_page
-from scrapers.tables.sources import content_of
+from scrapers.tables.sources import content_of, decoded_text
 from scrapers.visible import VisibleText, looks_like_html, visible_text
 
 _SAMPLE = 300_000
@@ -100,7 +99,7 @@ class ProseParser:
 
 def _text_of(page: Page) -> str:
     """The page as text, decoded; of a PDF its running text, in which offsets then count. Raises Refusal."""
-    return pdf_paragraphs(page.body) if is_pdf(page.body) else decode(page.body, page.knowledge.charset).text
+    return pdf_paragraphs(page.body) if is_pdf(page.body) else decoded_text(page)
 
 
 def _repeated(records: Sequence[Record]) -> list[Finding]:

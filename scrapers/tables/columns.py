@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from scrapers.grid import Grid
 from scrapers.periods import Period, end_of, find_periods, last_day, quarter_before, year_before
@@ -220,7 +221,7 @@ def _holds_percentages(grid: Grid, layout: Layout, column: Column) -> bool:
 def _set_period(column: Column, columns: Sequence[Column], caption: Caption, words: str) -> None:
     """Period and kind from the column's own header, its words, and the reporting period of the table."""
     about = " ".join([*column.whole, *(column.path or [caption.subject or ""]), words])
-    is_stock = _is_stock(about, caption)
+    is_stock = _is_stock(about, caption.subject or caption.title or "")
     reporting = _reporting_period(column, columns, caption, is_stock)
     if reporting is None:
         column.period, column.period_kind = None, None
@@ -248,11 +249,12 @@ def _set_period(column: Column, columns: Sequence[Column], caption: Caption, wor
         column.period_label = caption.period.label if caption.period else None
 
 
-def _is_stock(about: str, caption: Caption) -> bool:
+@lru_cache(maxsize=8192)
+def _is_stock(about: str, title: str) -> bool:
     """A state at a date (有效) or a flow (申请, 授权): the labels of column and row decide before the title does."""
     if STOCK.search(about):
         return True
-    return not FLOW.search(about) and bool(STOCK.search(caption.subject or caption.title or ""))
+    return not FLOW.search(about) and bool(STOCK.search(title))
 
 
 _NEEDS_MONTH = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE, PeriodKind.CUMULATIVE, PeriodKind.POINT_IN_TIME)

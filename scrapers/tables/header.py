@@ -207,7 +207,7 @@ def _is_translation_row(grid: Grid, header: Sequence[int], row: int) -> bool:
     def words(r: int) -> bool:
         return any(kind_of(c.text) == TEXT for c in grid.cells[r] if c.row == r)
 
-    return words(row) and not chinese(row) and any(chinese(r) for r in header if r < row)
+    return row != header[0] and not chinese(row) and words(row) and any(chinese(r) for r in header if r < row)
 
 
 def _groups(grid: Grid, header: Sequence[int], body: Sequence[int]) -> list[Group]:

@@ -45,8 +45,10 @@ class RecordMaker:
                 if cell.row != row or cell.column != column.index:
                     continue
                 text = cell.text
-                quick = quick_value(text) if is_plain else None
-                if quick is not None:  # most cells of most tables: nothing about them differs but place and figure
+                quick = quick_value(text)
+                if (
+                    quick is not None and is_plain
+                ):  # most cells of most tables: nothing about them differs but place and figure
                     records.append(
                         Record(
                             self._number,
@@ -66,7 +68,7 @@ class RecordMaker:
                         )
                     )
                 elif kind_of(text) != BLANK and not any(cell is cells[c] for c in self._stubs):
-                    self._read_cell(label, column, text, records)
+                    self._read_cell(label, column, text, quick, records)
         except DamagedNumber as damage:
             self._refuse(label, column, damage)
             return
@@ -80,7 +82,13 @@ class RecordMaker:
         place = (self._number, label.row + 1, column.index + 1)
         self._table.findings.append(Finding("damaged_number", False, str(damage), *place))
 
-    def _read_cell(self, label: RowLabel, column: Column, text: str, records: list[Record]) -> None:
+    def _read_cell(
+        self, label: RowLabel, column: Column, text: str, quick: tuple[Decimal, bool] | None, records: list[Record]
+    ) -> None:
+        if quick is not None:
+            unit = "%" if quick[1] or label.is_percentage else label.unit or column.unit
+            records.append(self._make(label, column, text, quick[0], unit, None))
+            return
         compound = COMPOUND.match(text) if "/" in text else None
         if compound and (column.unit == "%" or "构成" in column.measure or label.is_percentage):
             records.append(self._make(label, column, text, Decimal(compound["first"]), "%", None))
