@@ -42,7 +42,8 @@ create table reference.target_scopes (target_id text, wider_indicator_id text, n
 create table reference.indicators (indicator_id text, kind text, right_kind text, unit_base text);
 create table reference.regions (region_id text, level text);
 create table reference.region_codes (region_id text, code text, valid_from int, valid_to int);
-create table staging.stg_sources (source_id text, scope_code text, is_national boolean, freshness_limit_days int);
+create table staging.stg_sources (source_id text, scope_code text, is_national boolean, is_official boolean,
+    freshness_limit_days int);
 create table marts.fct_observation (indicator_id text, source_id text, region_id text, publisher_rank int,
     is_contradicted boolean, is_derived boolean);
 create table marts.fct_region_indicator (region_id text, indicator_id text, breakdown text, period_kind text,
