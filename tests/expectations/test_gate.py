@@ -165,3 +165,21 @@ def test_a_table_that_stands_twice_in_a_layer_is_refused(tmp_path: Path) -> None
     tables = [{"table": "marts.open_questions", "rules": rules}] * 2
     with pytest.raises(SuiteError, match="stands twice"):
         load_suites(folder_of(tmp_path, yaml.safe_dump({"layer": "marts", "tables": tables})))
+
+
+def test_a_page_parsed_by_two_versions_has_all_its_records_of_each() -> None:
+    """A home that was filled before a parser rose to a new version keeps the records of both."""
+    suite = yaml.safe_load((SUITES / "10_raw.yaml").read_text(encoding="utf-8"))
+    rules = [rule for table in suite["tables"] for rule in table["rules"] if rule["name"] == "all_records_loaded"]
+    sql = rules[0]["rows"].format(batch="raw.parse_outcomes")
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema raw;"
+            "create table raw.parse_outcomes (capture_id text, parser text, parser_version text, record_count int);"
+            "create table raw.records (capture_id text, parser text, parser_version text);"
+            "insert into raw.parse_outcomes values ('c', 'p', '1', 2), ('c', 'p', '2', 2);"
+            "insert into raw.records select 'c', 'p', version from (values ('1'), ('1'), ('2'), ('2')) as of(version);"
+        )
+        assert connection.execute(sql).fetchall() == []
+        connection.execute("delete from raw.records where parser_version = '1'")
+        assert connection.execute(sql).fetchall() == [("c", "p", "1", 2, 0)]
