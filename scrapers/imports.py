@@ -221,7 +221,7 @@ class _Import:
             self.summary.unchanged += 1
         self.summary.by_source[source_id] += 1
         self.log(f"{attempt.outcome}: {name} → {source_id} {attempt.url}")
-        for entry in (attempt, *archive_members(self.archive, attempt, body)):
+        for entry in (attempt, *archive_members(self.archive, attempt)):
             if entry.capture is None:
                 self.summary.notes.append(f"{name}: {entry.reason}")
             elif entry.capture.capture_id not in self.summary.capture_ids:

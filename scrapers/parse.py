@@ -88,6 +88,64 @@ def recognise(page: Page) -> None:
         raise Refusal(*problem)
 
 
+def judge(
+    home: Home,
+    parser: Parser,
+    page: Page,
+    origin: Origin,
+    source: Source | None,
+    earlier: Sequence[tuple[Capture, ParseOutcome]],
+) -> Parsed:
+    """A page as a refresh believes it: parsed, checked, with as many figures as its source promises, and held against
+    the newest of the `earlier` captures of its address that may serve. Raises Refusal.
+    """
+    parsed = _enough(source, check_page(parser.parse(page), parser.name))
+    return parsed if parsed.verdict is Verdict.QUARANTINED else _against_last(home, parser, parsed, origin, earlier)
+
+
+def _enough(source: Source | None, parsed: Parsed) -> Parsed:
+    """Quarantine a whole page with fewer figures than its source promises."""
+    if source is None or source.may_be_empty or parsed.document is not None or parsed.verdict is not Verdict.ACCEPTED:
+        return parsed
+    if len(parsed.records) >= source.minimum_records:
+        return parsed
+    message = f"{len(parsed.records)} figures, where a page of {source.source_id} has at least {source.minimum_records}"
+    return _quarantined(parsed, Finding("too_few_records", False, message))
+
+
+def _against_last(
+    home: Home, parser: Parser, parsed: Parsed, origin: Origin, earlier: Sequence[tuple[Capture, ParseOutcome]]
+) -> Parsed:
+    """Compare with the newest earlier capture of the address that may serve; another parser is another layout."""
+    for before, last in reversed(earlier):
+        if last.verdict not in SERVING or not last.record_count:
+            continue
+        same_layout = before.origin is not Origin.STARTER or origin is Origin.STARTER
+        if last.parser != parser.name:
+            if not same_layout:
+                continue
+            message = f"{parser.name} claims the page, {last.parser} read the last good one at this address"
+            return _quarantined(parsed, Finding("another_layout", False, message))
+        found = compare(parsed.records, read_records(home, last), same_layout=same_layout)
+        layout = {**parsed.layout, "compared_with": before.capture_id, "difference": dict(found.counts)}
+        parsed = replace(parsed, findings=[*parsed.findings, *found.findings], layout=layout)
+        if found.verdict is not None and parsed.document is None:  # a plan may be rewritten: the register tells
+            return replace(parsed, verdict=found.verdict, reason=found.reason)
+        return parsed
+    return parsed
+
+
+def _quarantined(parsed: Parsed, finding: Finding) -> Parsed:
+    findings = [*parsed.findings, finding]
+    return replace(parsed, verdict=Verdict.QUARANTINED, reason=finding.check, findings=findings)
+
+
+def first_failure(parsed: Parsed) -> str | None:
+    """What a person is told first of a page that is not accepted: the check that gave the reason, else the first."""
+    failed = [finding for finding in parsed.findings if not finding.passed]
+    return next((f.message for f in failed if f.check == parsed.reason), failed[0].message if failed else None)
+
+
 def pending(home: Home, catalog: Mapping[str, Source]) -> list[str]:
     """Ids of captures that the current parsers have not parsed yet, in the order of arrival."""
     done = {name: _done(home, name, parser.version) for name, parser in PARSERS.items()}
@@ -120,11 +178,13 @@ def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> Pars
         return None
 
 
-def newest_outcome(home: Home, capture_id: str) -> ParseOutcome | None:
-    """The outcome of a capture under the parsers of today, or None where it is not parsed."""
-    versions = {**{name: parser.version for name, parser in PARSERS.items()}, NO_PARSER: unread_version()}
-    found = (read_outcome(home, name, version, capture_id) for name, version in versions.items())
-    return next((outcome for outcome in found if outcome is not None), None)
+def newest_outcome(home: Home, capture_id: str, declared: str | None = None) -> ParseOutcome | None:
+    """The outcome of a capture under the parsers of today (the declared one), or None where it is not parsed."""
+    for name in [declared] if declared in PARSERS and declared is not None else [*PARSERS, NO_PARSER]:
+        version = unread_version() if name == NO_PARSER else PARSERS[name].version
+        if (outcome := read_outcome(home, name, version, capture_id)) is not None:
+            return outcome
+    return None
 
 
 def read_records(home: Home, outcome: ParseOutcome) -> list[Record]:
@@ -179,22 +239,11 @@ class _Run:
 
     def _outcome(self, capture: Capture, earlier: Sequence[Capture]) -> ParseOutcome:
         """The outcome of a capture: the one written before, else parsed now and written."""
-        known = self._written(capture)
+        known = newest_outcome(self._home, capture.capture_id, _declared(capture, self._catalog))
         if known is None:
             known = self._parse(capture, earlier)
         self._outcomes[capture.capture_id] = known
         return known
-
-    def _written(self, capture: Capture) -> ParseOutcome | None:
-        declared = _declared(capture, self._catalog)
-        names = [declared] if declared in PARSERS else [*PARSERS, NO_PARSER]
-        for name in names:
-            if name is None:
-                continue
-            version = unread_version() if name == NO_PARSER else PARSERS[name].version
-            if (outcome := read_outcome(self._home, name, version, capture.capture_id)) is not None:
-                return outcome
-        return None
 
     def _parse(self, capture: Capture, earlier: Sequence[Capture]) -> ParseOutcome:
         declared = _declared(capture, self._catalog)
@@ -208,9 +257,8 @@ class _Run:
         try:
             recognise(page)
             parser = choose(page, declared)
-            parsed = check_page(parser.parse(page), parser.name)
-            parsed = self._enough(capture, parsed)
-            parsed = self._against_last(capture, parser, parsed, earlier)
+            before = [(c, self._outcomes[c.capture_id]) for c in earlier if c.capture_id in self._outcomes]
+            parsed = judge(self._home, parser, page, capture.origin, self._catalog.get(capture.source_id), before)
             outcome = _outcome_of(capture, parser, parsed)
             self._write(outcome, parsed)
         except Refusal as refusal:
@@ -223,48 +271,6 @@ class _Run:
             outcome = _refused(capture, parser, "parser_error", message)
             self._write(outcome, None)
         return outcome
-
-    def _enough(self, capture: Capture, parsed: Parsed) -> Parsed:
-        """Quarantine a whole page with fewer figures than its source promises."""
-        source = self._catalog.get(capture.source_id)
-        if (
-            source is None
-            or source.may_be_empty
-            or parsed.document is not None
-            or parsed.verdict is not Verdict.ACCEPTED
-        ):
-            return parsed
-        if len(parsed.records) >= source.minimum_records:
-            return parsed
-        message = (
-            f"{len(parsed.records)} figures, where a page of {source.source_id} has at least {source.minimum_records}"
-        )
-        finding = Finding("too_few_records", False, message)
-        return replace(parsed, verdict=Verdict.QUARANTINED, reason=finding.check, findings=[*parsed.findings, finding])
-
-    def _against_last(self, capture: Capture, parser: Parser, parsed: Parsed, earlier: Sequence[Capture]) -> Parsed:
-        """Compare with the newest earlier capture of the address that may serve; another parser is another layout."""
-        if parsed.verdict is Verdict.QUARANTINED:
-            return parsed
-        for before in reversed(earlier):
-            last = self._outcomes.get(before.capture_id)
-            if last is None or last.verdict not in SERVING or not last.record_count:
-                continue
-            same_layout = before.origin is not Origin.STARTER or capture.origin is Origin.STARTER
-            if last.parser != parser.name:
-                if not same_layout:
-                    continue
-                message = f"{parser.name} claims the page, {last.parser} read the last good one at this address"
-                finding = Finding("another_layout", False, message)
-                findings = [*parsed.findings, finding]
-                return replace(parsed, verdict=Verdict.QUARANTINED, reason=finding.check, findings=findings)
-            found = compare(parsed.records, read_records(self._home, last), same_layout=same_layout)
-            layout = {**parsed.layout, "compared_with": before.capture_id, "difference": dict(found.counts)}
-            parsed = replace(parsed, findings=[*parsed.findings, *found.findings], layout=layout)
-            if found.verdict is not None and parsed.document is None:  # a plan may be rewritten: the register tells
-                return replace(parsed, verdict=found.verdict, reason=found.reason)
-            return parsed
-        return parsed
 
     def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> None:
         place = (RECORDS, outcome.parser, outcome.parser_version)
@@ -283,8 +289,6 @@ class _Run:
 
 
 def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcome:
-    failed = [f for f in parsed.findings if not f.passed]
-    first = next((f.message for f in failed if f.check == parsed.reason), failed[0].message if failed else None)
     as_json: Callable[..., dict[str, Any]] | None = getattr(parsed.document, "as_json", None)
     document = as_json(capture_id=capture.capture_id) if as_json else None
     return ParseOutcome(
@@ -295,7 +299,7 @@ def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcom
         parser_version=parser.version,
         verdict=parsed.verdict,
         reason=parsed.reason,
-        message=first if parsed.reason else None,
+        message=first_failure(parsed) if parsed.reason else None,
         record_count=0 if parsed.verdict is Verdict.QUARANTINED else len(parsed.records),
         findings=list(parsed.findings),
         checks=list(parsed.checks),

@@ -102,17 +102,17 @@ def stints(source: Source, visits: Visits, today: date) -> list[Stint]:
     """
     lists, pages = source.list_pages(today), source.pages(today)
     by_host: dict[str, list[str]] = defaultdict(list)
-    for url in [*lists[:1], *pages]:
+    for url in [*lists[:1], *pages, *source.interfaces]:
         by_host[_host(url)].append(url)
     if len(by_host) < 2 or not _is_pages_only(source):
         host = next(iter(by_host), source.source_id)
-        return [Stint(host, source, sum(address_is_due(source, url, visits, today) for url in [*lists, *pages]))]
+        return [Stint(host, source, sum(address_is_due(source, url, visits, today) for url in source.asked(today)))]
     parts, named = [], set(pages)
     for number, (host, urls) in enumerate(by_host.items()):
         own = {"addresses": [url for url in urls if url in named], "address_template": None}
         part = source.model_copy(update=own if number == 0 else {**own, "discovery": None})
-        there = [*part.list_pages(today), *part.pages(today)]
-        parts.append(Stint(host, part, sum(address_is_due(source, url, visits, today) for url in there)))
+        due = sum(address_is_due(source, url, visits, today) for url in part.asked(today))
+        parts.append(Stint(host, part, due))
     return _within_limit([part for part in parts if part.due] or parts, source, today)
 
 

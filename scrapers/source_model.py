@@ -182,7 +182,7 @@ class Source(_Strict):
     title_zh: Words
     title_en: Words
     addresses: list[Address] = []
-    """Pages to visit. A source without any address, template or discovery is only imported."""
+    """Pages to visit. A source that names neither pages nor lists nor an interface is only imported."""
     address_template: Template | None = None
     """Addresses made of `{year}` and the names in `parts`."""
     years: Years | None = None
@@ -233,6 +233,10 @@ class Source(_Strict):
         made = self._fill(self.address_template, today) if self.address_template else []
         asked = [question.address for question in self.nbs_data.questions()] if self.nbs_data else []
         return list(dict.fromkeys([*self.addresses, *made, *asked]))
+
+    def asked(self, today: date) -> list[str]:
+        """All addresses by which the source is due: lists, pages, and the first page of each interface."""
+        return [*self.list_pages(today), *self.pages(today), *self.interfaces]
 
     def list_pages(self, today: date) -> list[str]:
         """First pages of the lists to visit for the links of this source."""

@@ -10,7 +10,6 @@ import io
 import re
 import uuid
 import zipfile
-import zlib
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import Attempt, Knowledge, Outcome
 from scrapers.index_rows import content_type_of
 from scrapers.records import Refusal
+from scrapers.tables.office_zip import UNREADABLE
 
 MAX_MEMBERS = 200
 MAX_MEMBER_BYTES = 60_000_000
@@ -48,7 +48,7 @@ def is_zip_archive(body: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return not _OFFICE & set(archive.namelist()[:MAX_MEMBERS])
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except UNREADABLE:
         return False
 
 
@@ -60,7 +60,7 @@ def members_of(body: bytes) -> list[Member]:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return _members(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError) as error:
+    except UNREADABLE as error:
         raise Refusal("damaged_zip", f"the ZIP archive cannot be read: {str(error)[:200]}") from error
 
 
@@ -112,12 +112,19 @@ def _name(entry: zipfile.ZipInfo) -> str:
 # --- into the archive -------------------------------------------------------------------------------------------------
 
 
-def archive_members(archive: Archive, of: Attempt, body: bytes) -> list[Attempt]:
-    """Add the files of a ZIP that came with the attempt `of`; the log entries, one that failed where it is refused.
+def archive_members(archive: Archive, of: Attempt) -> list[Attempt]:
+    """Add the files of the ZIP that an attempt brought; the log entries, one that failed where it is refused.
 
-    A body that is no ZIP archive gives none. Adding the same again archives nothing new.
+    None for anything but a ZIP archive, and for one that is unchanged and whose files are kept (a run may have ended
+    before they were added). Adding the same again archives nothing new.
     """
-    if of.capture is None or not is_zip_archive(body):
+    if of.capture is None or (of.outcome is not Outcome.NEW and members_are_kept(archive, of.url)):
+        return []
+    try:
+        body = archive.body(of.capture)
+    except ArchiveDamaged:
+        return []
+    if not is_zip_archive(body):
         return []
     try:
         members = members_of(body)
@@ -152,16 +159,6 @@ def archive_members(archive: Archive, of: Attempt, body: bytes) -> list[Attempt]
 def members_are_kept(archive: Archive, url: str) -> bool:
     """True where files of the ZIP at an address are in the archive (a run may have ended before they were added)."""
     return any(capture.url.startswith(f"{url}#") for capture in archive.captures())
-
-
-def add_lost_members(archive: Archive, of: Attempt) -> list[Attempt]:
-    """As `archive_members`, for a ZIP that is unchanged but whose files a run that was cut short did not add."""
-    if of.capture is None or members_are_kept(archive, of.url):
-        return []
-    try:
-        return archive_members(archive, of, archive.body(of.capture))
-    except ArchiveDamaged:
-        return []
 
 
 def _knowledge(known: Knowledge, address: str, member: Member) -> Knowledge:

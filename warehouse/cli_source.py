@@ -65,7 +65,6 @@ def check(
     cannot explain it, or it differs from the last good one. blocked, unreachable: it did not come. Exit 1 where a
     source is changed_layout, blocked or unreachable.
     """
-    from scrapers.scrape import collect
     from scrapers.sources import CatalogError, select
     from scrapers.visits.checking import SourceState, check_source
 
@@ -78,7 +77,7 @@ def check(
         raise Misunderstood(str(error)) from error
     found = []
     for source in chosen:
-        result = check_source(place, source, collect)
+        result = check_source(place, source)
         found.append(result)
         if not as_json:
             _print_check(result)

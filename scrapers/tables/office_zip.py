@@ -13,6 +13,8 @@ MAX_UNPACKED = 300_000_000
 _BEST_PACKING = 1032
 """No deflated byte becomes more than so many."""
 _PIECE = 1 << 20
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError)
+"""What the library raises for a ZIP that it cannot read: damage, and packing or encryption that it does not know."""
 
 
 def refuse_bomb(body: bytes) -> None:
@@ -28,5 +30,5 @@ def refuse_bomb(body: bytes) -> None:
                         left -= len(piece)
                 if left <= 0:
                     raise Refusal("table_too_large", f"the spreadsheet unpacks to more than {MAX_UNPACKED} bytes")
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
+    except UNREADABLE as error:
         raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be opened: {str(error)[:200]}") from error

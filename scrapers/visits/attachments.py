@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from scrapers.archive import ArchiveDamaged
 from scrapers.captures import Attempt, Knowledge, Outcome
 from scrapers.decoding import decode
-from scrapers.fetch import Fetched
 from scrapers.links import Link, links_that_fit
 from scrapers.prose.published import published_on
 from scrapers.records import Refusal
@@ -52,9 +51,7 @@ def collect_files(visit: Visit, page: str) -> int:
     if left:
         visit.summary.left += len(left)
         reason = f"{FILES_LEFT} {len(left)} of {len(links)} files of the page did not come"
-        attempt = visit.note(page, Fetched(Outcome.FAILED, reason))
-        visit.archive.log(attempt)
-        visit.tell(attempt)
+        visit.say(page, Outcome.FAILED, reason)
     return len(left)
 
 

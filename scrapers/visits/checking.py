@@ -15,14 +15,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from scrapers.archive import Archive
-from scrapers.captures import Attempt, Capture, Origin, Outcome
-from scrapers.checks.against_last import compare
+from scrapers.captures import Attempt, Origin, Outcome
 from scrapers.discovery_model import first_page_only
 from scrapers.fetch import Fetcher
 from scrapers.home import Home
-from scrapers.parse import SERVING, newest_outcome, parse_page, read_records
+from scrapers.parse import first_failure, judge, newest_outcome, recognise
+from scrapers.parsers import choose
 from scrapers.records import Page, Record, Refusal, Verdict
 from scrapers.register.visits import with_plans
+from scrapers.scrape import collect
 from scrapers.source_model import Source
 from scrapers.visits.due import SHANGHAI
 from scrapers.visits.summary import ScrapeSummary
@@ -73,13 +74,8 @@ class SourceCheck:
 NO_LIST = ("no_links:", "no_list:", "list_cut_off:", "list_contradicts:")
 """How the reason of a list begins that came and is not what the catalog says of it."""
 
-Collect = Callable[[Visit], None]
-"""A way of collecting (`scrape.visit_source` chooses it)."""
 
-
-def check_source(
-    home: Home, source: Source, collect: Collect, *, sleep: Callable[[float], None] = time.sleep
-) -> SourceCheck:
+def check_source(home: Home, source: Source, *, sleep: Callable[[float], None] = time.sleep) -> SourceCheck:
     """Fetch one page of a source, read it, and say how it is. Raises for nothing a site does."""
     source = with_plans(home, source)
     if source.is_imported_only:
@@ -100,28 +96,37 @@ def check_source(
 def one_page(source: Source, archive: Archive) -> Source:
     """The source with one page to visit: the last that came by itself, else the newest that the catalog names.
 
-    Without either, one link of one list page. Interfaces are asked their first question.
+    Without either, one link of one list page; of an interface the first question, and of its rows the first page. The
+    files beside a page are left alone.
     """
     limits = {"max_addresses": MOST_REQUESTS, "max_seconds": min(MOST_SECONDS, source.politeness.max_seconds)}
-    update: dict[str, object] = {"politeness": source.politeness.model_copy(update=limits)}
+    update: dict[str, object] = {"politeness": source.politeness.model_copy(update=limits), "attachments": None}
     today = datetime.now(SHANGHAI).date()
     if source.nbs_data:
         update["nbs_data"] = source.nbs_data.model_copy(update={"series": source.nbs_data.series[:1]})
         return source.model_copy(update=update)
     page = _last_that_came(source, archive) or next(reversed(source.pages(today)), None)
     if page is not None:
-        update |= {"addresses": [page], "address_template": None, "discovery": None}
+        update |= {"addresses": [page], "address_template": None, "discovery": None, "data_api": None}
     elif source.discovery:
         lists = source.list_pages(today)
         newest = first_page_only(source.discovery, lists[-1])
-        update["discovery"] = newest.model_copy(update={"max_links": 1})
+        update |= {"discovery": newest.model_copy(update={"max_links": 1}), "data_api": None}
+    elif source.data_api:
+        first = {"addresses": source.data_api.addresses[:1], "max_pages": 1}
+        update["data_api"] = source.data_api.model_copy(update=first)
     return source.model_copy(update=update)
 
 
 def _last_that_came(source: Source, archive: Archive) -> str | None:
-    captures = [c for c in archive.captures() if c.source_id == source.source_id and c.origin is Origin.FETCHED]
+    """The newest page of the source that was fetched; files beside pages and in archives are none."""
     known = {*source.pages(datetime.now(SHANGHAI).date())}
-    return next((c.url for c in reversed(captures) if c.url in known or source.has_pattern_for(c.url)), None)
+    for capture in reversed(archive.captures()):
+        if capture.source_id != source.source_id or capture.origin is not Origin.FETCHED or "#" in capture.url:
+            continue
+        if capture.url in known or source.has_pattern_for(capture.url):
+            return capture.url
+    return None
 
 
 def _judged(home: Home, source: Source, scratch: Archive, attempts: Sequence[Attempt]) -> SourceCheck:
@@ -141,45 +146,29 @@ def _judged(home: Home, source: Source, scratch: Archive, attempts: Sequence[Att
 
 
 def _read(home: Home, source: Source, scratch: Archive, attempt: Attempt) -> SourceCheck:
-    """The page as its parser reads it, held against the last good capture of its address in the home."""
+    """The page as a refresh would judge it beside what the home has of its address."""
     capture = attempt.capture
     assert capture is not None
     page = Page(scratch.body(capture), capture.url, capture.knowledge, source.source_id, capture.capture_id)
-    found = SourceCheck(source.source_id, SourceState.FINE, capture.url, attempt.http_status)
+    found = SourceCheck(source.source_id, SourceState.CHANGED_LAYOUT, capture.url, attempt.http_status)
+    captures = [c for c in Archive(home).captures() if c.url == capture.url]
+    earlier = [(c, o) for c in captures if (o := newest_outcome(home, c.capture_id, source.parser)) is not None]
     try:
-        parser, parsed = parse_page(page, source.parser)
+        recognise(page)
+        parser = choose(page, source.parser)
+        parsed = judge(home, parser, page, capture.origin, source, earlier)
     except Refusal as refusal:
-        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=f"{refusal.code}: {refusal}")
+        return replace(found, reason=f"{refusal.code}: {refusal}")
     except Exception as error:  # a page that breaks a parser is quarantined by the refresh, too
-        reason = f"parser_error: {type(error).__name__}: {error}"
-        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=reason)
-    records = [] if parsed.verdict is Verdict.QUARANTINED else list(parsed.records)
-    found = replace(found, parser=parser.name, records=records[:SHOWN], record_count=len(records))
-    failed = next((f"{f.check}: {f.message}" for f in parsed.findings if not f.passed), None)
+        return replace(found, reason=f"parser_error: {type(error).__name__}: {error}")
+    compared_with = parsed.layout.get("compared_with")
+    found = replace(found, parser=parser.name, compared_with=str(compared_with) if compared_with else None)
+    why = f"{parsed.reason}: {first_failure(parsed)}" if parsed.reason else None
     if parsed.verdict is Verdict.QUARANTINED:
-        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=failed or parsed.reason)
-    last = _last_good(home, capture)
-    if last is not None:
-        before, last_records, same_layout = last
-        found = replace(found, compared_with=before.capture_id)
-        difference = compare(records, last_records, same_layout=same_layout)
-        if difference.verdict is not None and parsed.document is None:
-            words = next((f"{f.check}: {f.message}" for f in difference.findings if not f.passed), difference.reason)
-            return replace(found, state=SourceState.CHANGED_LAYOUT, reason=words)
-    if parsed.document is None and len(records) < source.minimum_records and not source.may_be_empty:
-        reason = f"too_few_records: {len(records)} figures, a page of this source has at least {source.minimum_records}"
-        return replace(found, state=SourceState.CHANGED_LAYOUT, reason=reason)
+        return replace(found, reason=why)
+    found = replace(found, records=parsed.records[:SHOWN], record_count=len(parsed.records))
     if parsed.verdict is Verdict.CONTRADICTORY:
-        return replace(found, state=SourceState.REACHABLE, reason=f"contradictory: {failed or parsed.reason}")
-    if not records and parsed.document is None:
+        return replace(found, state=SourceState.REACHABLE, reason=f"contradictory: {why}")
+    if not parsed.records and parsed.document is None:
         return replace(found, state=SourceState.REACHABLE, reason="no_figures: the page states no figure")
-    return found
-
-
-def _last_good(home: Home, capture: Capture) -> tuple[Capture, list[Record], bool] | None:
-    """The newest capture of the address in the home that serves, its records, and whether its layout is the page's."""
-    for before in reversed([c for c in Archive(home).captures() if c.url == capture.url]):
-        outcome = newest_outcome(home, before.capture_id)
-        if outcome is not None and outcome.verdict in SERVING and outcome.record_count:
-            return before, read_records(home, outcome), before.origin is not Origin.STARTER
-    return None
+    return replace(found, state=SourceState.FINE)

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from scrapers.archive import ArchiveDamaged
 from scrapers.captures import Attempt, Outcome
 from scrapers.decoding import decode
-from scrapers.fetch import Fetched
 from scrapers.json_body import strict_json
 from scrapers.records import Refusal
 from scrapers.source_model import DataApi
@@ -36,7 +35,7 @@ def collect_data_api(visit: Visit) -> None:
         return
     token = os.environ.get(api.token_variable, "").strip()
     if problem := _unusable(token, api.token_variable):
-        _fail(visit, api.page(due[0], 1), problem)
+        visit.say(api.page(due[0], 1), Outcome.FAILED, problem)
         visit.summary.left += len(due)
         return
     budget = CallBudget(visit.fetcher.home, api.token_variable, api.calls_per_day)
@@ -63,19 +62,27 @@ def _data_set(visit: Visit, api: DataApi, address: str, token: str, budget: Call
         if number == 1 or changed or visit.wanted(url):
             if visit.is_over() or not budget.take():
                 why = "limit_reached" if visit.is_over() else "daily_calls_used"
-                _fail(visit, first, f"{FILES_LEFT} {why}: page {number} and those after it are left for another day")
+                visit.say(
+                    first,
+                    Outcome.FAILED,
+                    f"{FILES_LEFT} {why}: page {number} and those after it are left for another day",
+                )
                 return False
             attempt = _ask(visit, api, url, token, number)
             if number > 1 and (attempt.reason or "").startswith("empty_list"):
                 return True
             if attempt.outcome not in _CAME:
                 if number > 1:
-                    _fail(visit, first, f"{FILES_LEFT} page {number} of the rows did not come")
+                    visit.say(first, Outcome.FAILED, f"{FILES_LEFT} page {number} of the rows did not come")
                 return False
             changed = changed or attempt.outcome is Outcome.NEW
         if not _has_more(visit, url, number * api.rows, api.rows):
             return True
-    _fail(visit, first, f"more_rows: only the first {api.max_pages} pages of {api.rows} rows are asked for (max_pages)")
+    visit.say(
+        first,
+        Outcome.FAILED,
+        f"more_rows: only the first {api.max_pages} pages of {api.rows} rows are asked for (max_pages)",
+    )
     return True
 
 
@@ -108,9 +115,3 @@ def _has_more(visit: Visit, url: str, asked_for: int, rows: int) -> bool:
         return False
     total = total_of(answer)
     return total > asked_for if total is not None else row_count(answer) >= rows
-
-
-def _fail(visit: Visit, url: str, reason: str) -> None:
-    attempt = visit.note(url, Fetched(Outcome.FAILED, reason))
-    visit.archive.log(attempt)
-    visit.tell(attempt)

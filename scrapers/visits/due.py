@@ -31,10 +31,7 @@ def last_visits(archive: Archive) -> dict[tuple[str, str], datetime]:
 
 
 def is_due(source: Source, visits: Mapping[tuple[str, str], datetime], today: date) -> bool:
-    return any(
-        address_is_due(source, url, visits, today)
-        for url in [*source.list_pages(today), *source.pages(today), *source.interfaces]
-    )
+    return any(address_is_due(source, url, visits, today) for url in source.asked(today))
 
 
 def address_is_due(source: Source, url: str, visits: Mapping[tuple[str, str], datetime], today: date) -> bool:

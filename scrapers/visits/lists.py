@@ -69,7 +69,7 @@ def collect_list(visit: Visit, places: Sequence[str]) -> None:
         if not goes_on:
             break
     assert first is not None
-    _log(visit, _end(walk, places[0], first))
+    visit.write(_end(walk, places[0], first))
 
 
 def _page_of_list(walk: _Walk, place: str, fetched: Fetched, *, is_first: bool) -> bool:
@@ -92,7 +92,7 @@ def _page_of_list(walk: _Walk, place: str, fetched: Fetched, *, is_first: bool) 
             goes_on = _follow(walk, listed)
             attempt = visit.note(place, fetched, Outcome.UNCHANGED, f"list_page: {len(listed.links)} links")
     if not is_first:
-        _log(visit, attempt)
+        visit.write(attempt)
     return goes_on
 
 
@@ -189,8 +189,3 @@ def _visit(visit: Visit, listed: _Listed, link: Link) -> bool:
     elif ask:
         known = knowledge_of(link, listed.place, listed.text)
     return visit.page(link.address, ask, known)
-
-
-def _log(visit: Visit, attempt: Attempt) -> None:
-    visit.archive.log(attempt)
-    visit.tell(attempt)

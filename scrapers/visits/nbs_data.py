@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scrapers.captures import Attempt, Outcome
-from scrapers.fetch import Fetched
 from scrapers.json_body import objects_in, text_in
 from scrapers.nbs_question import Question
 from scrapers.numbers import is_blank
@@ -48,7 +47,7 @@ def _collect(visit: Visit, catalogue: Catalogue, question: Question) -> None:
         catalogue.fresh = True
         _, failure = _try(visit, catalogue, question, but_not=parts, otherwise=failure)
     if failure:
-        _log(visit, question.address, Outcome.FAILED, f"{failure[0]}: {failure[1]}")
+        visit.say(question.address, Outcome.FAILED, f"{failure[0]}: {failure[1]}")
 
 
 def _try(
@@ -82,7 +81,7 @@ def _ask_parts(visit: Visit, catalogue: Catalogue, question: Question, parts: li
         code = (bad[0].reason or "").partition(":")[0]
         return code, f"{len(bad)} of {len(attempts)} answers did not come ({bad[0].url.partition('#')[2]})"
     if not whole:
-        _log(visit, question.address, Outcome.UNCHANGED, f"in_parts: {len(attempts)} answers")
+        visit.say(question.address, Outcome.UNCHANGED, f"in_parts: {len(attempts)} answers")
     return None
 
 
@@ -165,9 +164,3 @@ def _span(database: int, first: int, last: int) -> str:
     if database in _QUARTERLY:
         return f"{first}01SS-{last}04SS"
     return f"{first}YY-{last}YY"
-
-
-def _log(visit: Visit, url: str, outcome: Outcome, reason: str) -> None:
-    attempt = visit.note(url, Fetched(outcome, reason))
-    visit.archive.log(attempt)
-    visit.tell(attempt)

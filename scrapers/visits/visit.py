@@ -14,7 +14,7 @@ from scrapers.fetch import Fetched, Fetcher
 from scrapers.source_model import Source
 from scrapers.visits.due import address_is_due, is_due, last_visits
 from scrapers.visits.summary import ScrapeSummary
-from scrapers.zip_members import add_lost_members, archive_members
+from scrapers.zip_members import archive_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +119,27 @@ class Visit:
                 etag=fetched.etag,
                 last_modified=fetched.last_modified,
             )
+            self.tell(attempt)
         elif fetched.outcome is Outcome.UNCHANGED and last is not None:
             kept = {"etag": last.etag, "last_modified": last.last_modified, "capture": last.capture}
-            attempt = self.note(url, fetched).model_copy(update=kept)
-            self.archive.log(attempt)
+            attempt = self.write(self.note(url, fetched).model_copy(update=kept))
         else:
-            attempt = self.note(url, fetched)
-            self.archive.log(attempt)
+            attempt = self.write(self.note(url, fetched))
         if attempt.outcome not in (Outcome.NEW, Outcome.UNCHANGED, Outcome.NOT_FOUND):
             self.missed.add(url)
-        self.tell(attempt)
-        if attempt.capture is not None:
-            came = attempt.outcome is Outcome.NEW and fetched.body is not None
-            for member in (
-                archive_members(self.archive, attempt, fetched.body or b"")
-                if came
-                else add_lost_members(self.archive, attempt)
-            ):
-                self.tell(member)
+        for member in archive_members(self.archive, attempt):
+            self.tell(member)
         return attempt
+
+    def write(self, attempt: Attempt) -> Attempt:
+        """Log an entry without a page of its own, and tell it."""
+        self.archive.log(attempt)
+        self.tell(attempt)
+        return attempt
+
+    def say(self, url: str, outcome: Outcome, reason: str) -> Attempt:
+        """Log what came of an address without asking it: a list, a question in parts, files that are left."""
+        return self.write(self.note(url, Fetched(outcome, reason)))
 
     def note(self, url: str, fetched: Fetched, outcome: Outcome | None = None, reason: str | None = None) -> Attempt:
         """A log entry without a capture; the body of a block page is kept as evidence."""

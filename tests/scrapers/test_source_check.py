@@ -12,7 +12,7 @@ from scrapers.archive import Archive
 from scrapers.discovery_model import Discovery
 from scrapers.home import Home
 from scrapers.parse import parse_captures
-from scrapers.scrape import collect, scrape
+from scrapers.scrape import scrape
 from scrapers.source_model import Source
 from scrapers.visits.checking import SourceCheck, SourceState, check_source
 from tests.mirror import Answer, Mirror, visiting
@@ -48,7 +48,7 @@ def grants(measure: str = "专利授权量", figures: dict[str, int] | None = No
 
 
 def check(home: Home, wanted: Source) -> SourceCheck:
-    return check_source(home, wanted, collect, sleep=lambda seconds: None)
+    return check_source(home, wanted, sleep=lambda seconds: None)
 
 
 def test_a_page_that_is_read_is_fine_and_shows_its_first_records(home: Home, site: Mirror) -> None:
