@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib import metadata
 from json import dumps
-from urllib.parse import quote, quote_plus, urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
@@ -22,6 +22,7 @@ from urllib3.exceptions import HTTPError
 from scrapers.captures import Outcome
 from scrapers.connection import AddressRefused, Exchange, TooLarge, TooSlow, exchange
 from scrapers.decoding import decode
+from scrapers.fetched import Fetched, without_secrets
 from scrapers.home import Home
 from scrapers.hosts import ROBOT, Hosts, Robots
 from scrapers.politeness import HostBusy, HostGate
@@ -49,24 +50,6 @@ def user_agent() -> str:
 @cache
 def _version() -> str:
     return metadata.version("zhibiao")
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of one address. `new` means that a page came; whether it is new to the archive, the archive says."""
-
-    outcome: Outcome
-    reason: str | None = None
-    """`code: words` for every outcome but `new` and `unchanged`."""
-    status: int | None = None
-    final_url: str | None = None
-    """Where redirects led, None if nowhere else."""
-    body: bytes | None = None
-    """The page; for `blocked` the evidence."""
-    content_type: str | None = None
-    charset: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 @dataclass
@@ -300,36 +283,6 @@ class Fetcher:
             etag=answer.headers.get("ETag"),
             last_modified=answer.headers.get("Last-Modified"),
         )
-
-
-def without_secrets(fetched: Fetched, secrets: Sequence[str]) -> Fetched:
-    """What came, without anything that tells a secret: reasons are blanked, a body that repeats one is not kept."""
-    forms = {form for secret in secrets for form in (secret, quote(secret, safe=""), quote_plus(secret))}
-    forms |= {dumps(secret)[1:-1] for secret in secrets}
-    reason = fetched.reason
-    for form in sorted(forms, key=len, reverse=True):
-        reason = reason.replace(form, "…") if reason else reason
-    told = [text for text in (fetched.etag, fetched.last_modified) if text and any(form in text for form in forms)]
-    clean = replace(fetched, reason=reason, final_url=None)
-    if told:
-        clean = replace(clean, etag=None, last_modified=None)
-    if _repeats(fetched.body, secrets, forms):
-        reason = f"token_repeated: the answer repeats the token and is not kept{f' ({reason})' if reason else ''}"
-        return replace(clean, outcome=Outcome.BLOCKED, reason=reason, body=None)
-    return clean
-
-
-def _repeats(body: bytes | None, secrets: Sequence[str], forms: Iterable[str]) -> bool:
-    """True where a body holds a secret, as it is or written with escapes."""
-    if not body:
-        return False
-    text = body.decode("latin-1")
-    plain = re.sub(r"\\u00([0-9a-fA-F]{2})|&#x([0-9a-fA-F]{2});|%([0-9a-fA-F]{2})", _character, text)
-    return any(form in text for form in forms) or any(secret in plain for secret in secrets)
-
-
-def _character(escape: re.Match[str]) -> str:
-    return chr(int(escape[1] or escape[2] or escape[3], 16))
 
 
 # --- details ----------------------------------------------------------------------------------------------------------

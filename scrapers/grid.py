@@ -149,6 +149,14 @@ def read_html(html_text: str) -> HtmlContent:
     return HtmlContent(walker.items, title, meta, is_cut)
 
 
+def workbook_content(sheets: Sequence[tuple[str, Grid]], *, is_unformatted: bool = False) -> HtmlContent:
+    """The named sheets of a workbook; of several, each after a line with its name."""
+    items: list[Line | Grid] = []
+    for name, grid in sheets:
+        items += [Line(name, "sheet"), grid] if len(sheets) > 1 else [grid]
+    return HtmlContent(items, "", {}, False, is_unformatted=is_unformatted)
+
+
 def grid_of_rows(rows: Iterable[Sequence[str]]) -> Grid:
     """A grid of plain rows (CSV, spreadsheet, lines of text): no spans; short rows are padded with `MISSING`."""
     cells = [[Cell(text, r, c) for c, text in enumerate(row)] for r, row in enumerate(rows)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import fsspec
@@ -36,6 +38,12 @@ class Home:
     def path(self, *parts: str) -> str:
         """Full path of a place in the home."""
         return "/".join((self.root, *parts))
+
+    def lock_folder(self, name: str) -> Path:
+        """A folder for lock files, made where it is missing: in the home, or on this machine for a home elsewhere."""
+        folder = Path(self.path(name)) if self.is_local else Path(tempfile.gettempdir()) / f"zhibiao-{name}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def exists(self, *parts: str) -> bool:
         return bool(self.fs.exists(self.path(*parts)))

@@ -1,4 +1,4 @@
-"""The JSON of a capture, read strictly: numbers as printed, and nothing that two readers could read differently."""
+"""JSON, read strictly: numbers as printed, and nothing that two readers could read differently."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from scrapers.records import Page, Refusal
-from scrapers.tables.sources import decoded_text
+from scrapers.records import Refusal
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape of half a character beyond the first 65,536 (two make one)."""
 
 
-def json_of(page: Page) -> Any:
-    """The page as JSON types, with `Decimal` for numbers with a point, so that `9.80` stays `9.80`.
-
-    Raises Refusal `undecodable`, and `damaged_json` for what is no JSON, is cut off, nests without end, gives a name
-    twice in one object, or holds half characters, NaN and other numbers that JSON does not have.
-    """
-    return strict_json(decoded_text(page))
-
-
 def strict_json(text: str) -> Any:
-    """As `json_of`, of a text."""
+    """A text as JSON types, with `Decimal` for numbers with a point, so that `9.80` stays `9.80`.
+
+    Raises Refusal `damaged_json` for what is no JSON, is cut off, nests without end, gives a name twice in one object,
+    or holds half characters, NaN and other numbers that JSON does not have.
+    """
     try:
         found = json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_each_once)
         if _HALF.search(text):  # rare enough to write it all out again: halves without the other cannot be written

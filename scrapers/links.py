@@ -27,11 +27,6 @@ class Link(NamedTuple):
     """The day that the list prints beside it, where the list is one of records."""
 
 
-def find_links(html: str, page: str, discovery: Discovery, allow_hosts: Iterable[str] = ()) -> list[str]:
-    """Absolute addresses of the links of `links_that_fit`."""
-    return [link.address for link in links_that_fit(html, page, discovery, allow_hosts)]
-
-
 def links_that_fit(
     html: str, page: str, wanted: Discovery | Attachments, allow_hosts: Iterable[str] = ()
 ) -> list[Link]:

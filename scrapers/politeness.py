@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -39,8 +37,7 @@ class HostGate:
         concurrency: int,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        folder = Path(home.path("politeness")) if home.is_local else Path(tempfile.gettempdir()) / "zhibiao-politeness"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = home.lock_folder("politeness")
         name = re.sub(r"[^A-Za-z0-9.-]+", "_", host)[:100]
         self._host = host
         self._clock_file = folder / f"{name}.next"

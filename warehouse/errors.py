@@ -12,7 +12,7 @@ class ExitCode(IntEnum):
     FAILED = 1
     """The work was tried and failed: a refresh that published nothing, a query that the database refused.
 
-    Of `plan diff`: something has drifted, as with any other diff.
+    Of `plan diff`: something has drifted, as with any other diff. Of `source check`: a page did not come, or changed.
     """
     USAGE = 2
     """The command was not understood: unknown source or parser, missing file, a date that is none."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from scrapers.fetch import host_of, link_address
+from scrapers.fetch import host_of
+from scrapers.links import Link, link_of
 from scrapers.new_source.addresses import pattern_of
 
 LEAST_LINKS = 5
@@ -39,12 +41,10 @@ def list_on(html: str, page: str) -> ListFound | None:
     if column := _column(soup, html, page):
         return column
     forms: dict[str, dict[str, str]] = defaultdict(dict)
-    for link in soup.find_all("a", href=True):
-        address = link_address(page, str(link["href"])) if isinstance(link, Tag) else None
-        if address is None or host_of(address) != host_of(page) or not re.search(r"\d", address):
-            continue
-        words = " ".join([link.get_text(" ", strip=True), str(link.get("title") or "")])
-        forms[pattern_of(address)][address] = words
+    links = _links(soup, page)
+    for link in links:
+        if re.search(r"\d", link.address):
+            forms[pattern_of(link.address)][link.address] = f"{link.words} {link.title}"
     fitting = {
         form: links
         for form, links in forms.items()
@@ -55,16 +55,21 @@ def list_on(html: str, page: str) -> ListFound | None:
     form = max(fitting, key=lambda each: sum(bool(_ABOUT.search(words)) for words in fitting[each].values()))
     title = soup.title.get_text(" ", strip=True) if soup.title else None
     found = ListFound(title or None, form, list(fitting[form]))
-    more = _more_pages(soup, page)
+    more = _more_pages(links, page)
     return replace(found, more_pages=more[0], first_more=more[1]) if more else found
 
 
-def _more_pages(soup: BeautifulSoup, page: str) -> tuple[str, int] | None:
+def _links(soup: BeautifulSoup, page: str) -> list[Link]:
+    hosts = {host_of(page)}
+    found = (link_of(tag, page, hosts) for tag in soup.find_all("a", href=True) if isinstance(tag, Tag))
+    return [link for link in found if link is not None]
+
+
+def _more_pages(found: Sequence[Link], page: str) -> tuple[str, int] | None:
     """The form of the list's further pages and the number of the second, from links such as `index_2.html`; or None."""
     stem = f"{page}index" if page.endswith("/") else page.rpartition(".")[0]
     form = re.compile(re.escape(stem) + r"_(\d{1,4})(\.s?html?)")
-    links = (link_address(page, str(link["href"])) for link in soup.find_all("a", href=True) if isinstance(link, Tag))
-    numbers = {int(m[1]): m[2] for address in links if address and (m := form.fullmatch(address))}
+    numbers = {int(m[1]): m[2] for link in found if (m := form.fullmatch(link.address))}
     second = min(numbers, default=0)
     return (f"{stem}_{{page}}{numbers[second]}", second) if second in (1, 2) else None
 

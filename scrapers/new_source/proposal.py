@@ -16,7 +16,7 @@ from scrapers.decoding import decode
 from scrapers.new_source.addresses import is_official_host, pattern_of, source_id_of
 from scrapers.new_source.lists import ListFound, list_on
 from scrapers.new_source.publisher import publisher_on
-from scrapers.parse import parse_page
+from scrapers.parse import first_failure, parse_page
 from scrapers.plans.document import PlanDocument
 from scrapers.records import Page, Parsed, PeriodKind, Record, Refusal, Verdict
 from scrapers.register.regions import find_region, parent_code
@@ -76,7 +76,7 @@ def propose(page: Page, catalog: Mapping[str, Source], *, source_id: str | None 
             raise NotASource(f"refused as {refusal.code}: {refusal}; it lists no pages either") from refusal
         return _list_proposal(page, listed, catalog, source_id)
     if parsed.verdict is Verdict.QUARANTINED:
-        raise NotASource(f"refused as {parsed.reason}: {_first_failure(parsed)}")
+        raise NotASource(f"refused as {parsed.reason}: {first_failure(parsed) or 'no further word'}")
     if not parsed.records and parsed.document is None:
         if (listed := _list(page)) is not None:
             return _list_proposal(page, listed, catalog, source_id)
@@ -85,7 +85,7 @@ def propose(page: Page, catalog: Mapping[str, Source], *, source_id: str | None 
     made.records = parsed.records
     made.believed.append(f"read by {parser.name} {parser.version}: {len(parsed.records)} figures, {parsed.verdict}")
     if parsed.verdict is not Verdict.ACCEPTED:
-        made.believed.append(f"{parsed.reason}: {_first_failure(parsed)}")
+        made.believed.append(f"{parsed.reason}: {first_failure(parsed) or 'no further word'}")
     _add_addresses(made, page)
     _add_cadence(made, parsed)
     made.fields["parser"] = parser.name
@@ -244,7 +244,3 @@ def _title(page: Page, parsed: Parsed) -> str:
         return document.title or known or "规划"
     subject = subject_of(known) if known else None
     return re.sub(r"\s+", " ", subject or known or "未注明标题").strip()
-
-
-def _first_failure(parsed: Parsed) -> str:
-    return next((f.message for f in parsed.findings if not f.passed), "no further word")

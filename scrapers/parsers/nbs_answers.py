@@ -21,7 +21,7 @@ from scrapers.records import Finding, Parsed, PeriodKind, Record, Refusal
 from scrapers.tables.columns import SEPARATOR, period_for
 from scrapers.tables.labels import compact
 from scrapers.tables.model import Caption, Column
-from scrapers.tables.units import unit_of
+from scrapers.tables.units import take_bracketed_unit, unit_of
 from scrapers.tables.words import CJK, MISSING_WORDS
 
 COUNTRY = "全国"
@@ -212,6 +212,18 @@ def figure_text(value: object) -> str | None:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return format(value, "f") if isinstance(value, Decimal) else str(value)
     return None
+
+
+def name_and_unit(shown: str, stated: str | None) -> tuple[str, str | None]:
+    """The name of an indicator without the unit in brackets at its end, and its unit by that or by a field of its own.
+
+    Raises Refusal `unit_conflict` where the two differ.
+    """
+    in_name, bare = take_bracketed_unit(shown)
+    unit, named = printed_unit(stated), printed_unit(in_name)
+    if unit and named and unit != named:
+        raise Refusal("unit_conflict", f"{bare} is counted in {named} by its name and in {unit} by its unit")
+    return bare, unit or named
 
 
 def printed_unit(text: str | None) -> str | None:

@@ -10,14 +10,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from scrapers.json_body import json_of, objects_in
+from scrapers.json_body import objects_in, strict_json
 from scrapers.nbs_question import Question, plain_name, question_of
-from scrapers.parsers.nbs_answers import COUNTRY, Answer, Point, disagrees, label, name_in, period_of_code, printed_unit
+from scrapers.parsers.nbs_answers import (
+    COUNTRY,
+    Answer,
+    Point,
+    disagrees,
+    label,
+    name_and_unit,
+    name_in,
+    period_of_code,
+)
 from scrapers.parsers.region_table import safe_text
 from scrapers.records import Page, Parsed, Refusal
 from scrapers.tables.labels import region_label
 from scrapers.tables.names import RowKind, national_row, region_in, row_kind
-from scrapers.tables.units import take_bracketed_unit
+from scrapers.tables.sources import decoded_text
 
 INTERFACE = "/dg/website/publicrelease/web/external/"
 DONE = 20000
@@ -47,7 +56,7 @@ class NbsDataParser:
         Raises Refusal: `damaged_json`, `error_answer` (the interface refused), `empty_answer` (what a question with a
         wrong code or an outdated identifier gets), `not_what_was_asked`, `unit_conflict`, `unknown_layout`.
         """
-        data = data_of(json_of(page))
+        data = data_of(strict_json(decoded_text(page)))
         question = question_of(page.url)
         periods = [item for item in objects_in(data) if "values" in item]
         if not periods:
@@ -112,14 +121,11 @@ def _point(value: object, code: str, name: str) -> Point | None:
     shown, region = name_in(value, "i_showname"), _region(value)
     if not isinstance(value, dict) or shown is None or region is None:
         return None
-    in_name, bare = take_bracketed_unit(shown)
-    unit, named = printed_unit(name_in(value, "du_name")), printed_unit(in_name)
-    if unit and named and unit != named:
-        raise Refusal("unit_conflict", f"{bare} is counted in {named} by its name and in {unit} by its unit")
+    bare, unit = name_and_unit(shown, name_in(value, "du_name"))
     further = [name_in(value, f"{name}_name") for name in _FURTHER]
     if any(name_in(value, name) and not name_in(value, f"{name}_name") for name in _FURTHER):
         return None  # a part of the indicator that is not named
-    return Point(label(bare, *further), unit or named, region, code, name, value.get("value"))
+    return Point(label(bare, *further), unit, region, code, name, value.get("value"))
 
 
 def _region(value: object) -> str | None:

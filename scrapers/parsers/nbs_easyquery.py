@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from scrapers.json_body import json_of, objects_in, strict_json
+from scrapers.json_body import objects_in, strict_json
 from scrapers.numbers import DamagedNumber, parse_number
 from scrapers.parsers.nbs_answers import (
     COUNTRY,
@@ -19,14 +19,14 @@ from scrapers.parsers.nbs_answers import (
     disagrees,
     figure_text,
     label,
+    name_and_unit,
     name_in,
     period_of_code,
-    printed_unit,
 )
 from scrapers.parsers.region_table import safe_text
 from scrapers.records import Page, Parsed, Refusal
 from scrapers.tables.labels import region_label
-from scrapers.tables.units import take_bracketed_unit
+from scrapers.tables.sources import decoded_text
 
 ANSWERED = 200
 """`returncode` of an answer that is one."""
@@ -52,7 +52,7 @@ class NbsEasyqueryParser:
     def parse(self, page: Page) -> Parsed:
         """Records of the answer; none for one about the tree. Raises Refusal: `damaged_json`, `error_answer`,
         `not_what_was_asked`, `unknown_layout`."""
-        data = _returned(json_of(page))
+        data = _returned(strict_json(decoded_text(page)))
         if isinstance(data, list):
             return Parsed(layout={"catalogue": len(data)})
         nodes = _nodes(data)
@@ -137,15 +137,12 @@ def _point(codes: dict[str, str], nodes: _Nodes, value: object, answer: Answer) 
         return None
     if disagrees(period, period_name):
         answer.problem("period_conflict", f"the period {period} is named {period_name}")
-    in_name, bare = take_bracketed_unit(shown)
-    unit, by_name = printed_unit(name_in(indicator, "unit")), printed_unit(in_name)
-    if unit and by_name and unit != by_name:
-        raise Refusal("unit_conflict", f"{bare} is counted in {by_name} by its name and in {unit} by its unit")
+    bare, unit = name_and_unit(shown, name_in(indicator, "unit"))
     further = [
         name_in(node, "cname", "name") for name, node in named.items() if name not in (_INDICATOR, _REGION, _PERIOD)
     ]
     region = region_label(name_in(named[_REGION], "cname", "name") or "") if _REGION in named else COUNTRY
-    return Point(label(bare, *further), unit or by_name, region, period, period_name, value)
+    return Point(label(bare, *further), unit, region, period, period_name, value)
 
 
 def _value(data: dict[str, Any]) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scrapers.copies import plain
 from scrapers.grid import HtmlContent
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
 from scrapers.tables.header import holds_figures
@@ -11,7 +12,7 @@ from scrapers.tables.model import Table
 from scrapers.tables.names import RowKind, row_kind
 from scrapers.tables.pdf import is_pdf
 from scrapers.tables.reader import read_page
-from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet, plain
+from scrapers.tables.sources import content_of, decoded_text, is_html, is_spreadsheet
 from scrapers.tables.xml_sheets import is_xml_sheet
 
 _SPACE = r"(?:\s|&nbsp;|&#160;)*"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scrapers.plans.traditional import TO_SIMPLIFIED, TRADITIONAL
+from scrapers.traditional import TO_SIMPLIFIED, TRADITIONAL
 from scrapers.visible import Paragraph, VisibleText, visible_text
 
 _WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "＜＞＆＂＇"}

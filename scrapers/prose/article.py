@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scrapers.captures import Knowledge
+from scrapers.copies import is_traditional, simplified
 from scrapers.periods import last_day
-from scrapers.prose.cleaning import CleanText, clean, is_traditional, simplified
+from scrapers.prose.cleaning import CleanText, clean
 from scrapers.prose.context import Context, Stated
 from scrapers.prose.moments import Calendar, Moment, Shape, title_moment
 from scrapers.prose.places import Setting, setting_of

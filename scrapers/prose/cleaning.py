@@ -10,13 +10,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from scrapers.plans.traditional import TO_SIMPLIFIED
+from scrapers.copies import GLOSS, TONES, simplified
 from scrapers.visible import Paragraph
 
-_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ"
-GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)）])[(（][a-z{_TONES}]{{1,7}}[)）]")
-"""Pinyin in brackets behind the character that it glosses (`產(chǎn)權(quán)`)."""
-_WITHIN_NUMBER = re.compile(rf"(?<=[\d.])[(（][a-z{_TONES}]{{1,7}}[)）](?=[\d.])|(?<=\d)\s+(?=\d)")
+_WITHIN_NUMBER = re.compile(rf"(?<=[\d.])[(（][a-z{TONES}]{{1,7}}[)）](?=[\d.])|(?<=\d)\s+(?=\d)")
 """A gloss or a space between the digits of a number: some may be lost, or there are two numbers."""
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?![\d])")
 _FOOTNOTE = re.compile(r"【\d{1,2}】|[\[［]\d{1,2}[\]］]|(?<=[\u4e00-\u9fff])[¹²³⁰⁴-⁹]+|[①-⑳](?=[\d：:])")
@@ -25,7 +22,7 @@ LOST = "\ufffd"
 _KEPT = frozenset("？")
 """A full-width question mark is punctuation; an ASCII one may stand for a lost character and must not look the same."""
 
-DAMAGE = re.compile(rf"[?\ufffd{_TONES.replace('ɡ', '')}]")
+DAMAGE = re.compile(rf"[?\ufffd{TONES.replace('ɡ', '')}]")
 """Characters that show that others were lost: no label may hold one."""
 
 
@@ -39,17 +36,6 @@ class CleanText:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the clean text stands in the paragraph's text."""
         return self.places[start], self.places[end - 1] + 1
-
-
-def is_traditional(text: str) -> bool:
-    """True for a text in traditional characters: more than one Chinese character in fifty has a simplified form."""
-    chinese = sum(1 for c in text if "\u4e00" <= c <= "\u9fff")
-    return chinese > 0 and sum(1 for c in text if ord(c) in TO_SIMPLIFIED) > max(2, chinese / 50)
-
-
-def simplified(text: str) -> str:
-    """The text in simplified characters, one for one."""
-    return text.translate(TO_SIMPLIFIED)
 
 
 def clean(paragraph: Paragraph, traditional: bool = False) -> CleanText:

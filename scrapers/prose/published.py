@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scrapers.captures import Knowledge
-from scrapers.prose.cleaning import simplified
+from scrapers.copies import simplified
 from scrapers.visible import VisibleText
 
 _META = (

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import Capture, Knowledge, Outcome
-from scrapers.fetch import Fetched, Fetcher
+from scrapers.fetch import Fetcher
+from scrapers.fetched import Fetched
 from scrapers.home import Home
 from scrapers.imports import MOST_BYTES, ImportRefused, import_path
 from scrapers.index_rows import INDEX, content_type_of

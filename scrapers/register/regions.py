@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scrapers.plans.traditional import TO_SIMPLIFIED
 from scrapers.seeds import seed_rows
+from scrapers.traditional import TO_SIMPLIFIED
 
 COUNTRY = "100000"
 _COUNTRY_WORDS = re.compile(

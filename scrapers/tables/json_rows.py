@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scrapers.grid import MAX_CELLS, HtmlContent, grid_of_rows
+from scrapers.json_body import strict_json
 from scrapers.records import Refusal
 
 _HOLDERS = ("data", "list", "rows", "records", "result", "results", "resultList", "items", "content")
@@ -21,8 +22,6 @@ def read_json_rows(text: str) -> HtmlContent:
     Raises Refusal: `damaged_json`, `preview_only` (some rows of many, for show), `empty_list`, and
     `unsupported_format` where the JSON holds no table whose structure is certain.
     """
-    from scrapers.json_body import strict_json
-
     names, rows = _table(strict_json(text))
     if len(rows) * len(names) > MAX_CELLS:
         raise Refusal("table_too_large", f"the JSON has more than {MAX_CELLS} values")

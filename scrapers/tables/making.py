@@ -46,9 +46,8 @@ class RecordMaker:
                     continue
                 text = cell.text
                 quick = quick_value(text)
-                if (
-                    quick is not None and is_plain
-                ):  # most cells of most tables: nothing about them differs but place and figure
+                # most cells of most tables: nothing about them differs but place and figure
+                if quick is not None and is_plain:
                     records.append(
                         Record(
                             self._number,

@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from scrapers.grid import MAX_CELLS, Grid, HtmlContent, Line, grid_of_rows
+from scrapers.grid import MAX_CELLS, Grid, HtmlContent, grid_of_rows, workbook_content
 from scrapers.records import Refusal
 
 MAX_AREA = 20 * MAX_CELLS
@@ -49,10 +49,7 @@ def read_sheets(body: bytes) -> HtmlContent:
         if type(error).__name__ != "PanicException":
             raise
         raise Refusal("damaged_spreadsheet", f"the spreadsheet cannot be read: {error}") from error
-    if len(found) == 1:
-        return HtmlContent([found[0][1]], "", {}, False, is_unformatted=True)
-    items: list[Line | Grid] = [item for name, grid in found for item in (Line(name, "sheet"), grid)]
-    return HtmlContent(items, "", {}, False, is_unformatted=True)
+    return workbook_content(found, is_unformatted=True)
 
 
 def _grid(rows: Sequence[Sequence[object]], merged: Sequence[_Range]) -> Grid:

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from scrapers.copies import plain
 from scrapers.decoding import decode
 from scrapers.grid import MAX_CELLS, HtmlContent, Line, grid_of_rows, read_html
-from scrapers.prose.cleaning import GLOSS, is_traditional, simplified
 from scrapers.records import Page, Refusal
 from scrapers.tables.json_rows import read_json_rows
 from scrapers.tables.office_zip import refuse_bomb
@@ -22,8 +22,6 @@ from scrapers.tables.xml_sheets import is_xml_sheet, read_xml_sheets
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _MARKUP = re.compile(r"<(?:!doctype|html|head|body|table|tbody|tr|td|div|p|meta)\b", re.IGNORECASE)
-_SUSPICIOUS = re.compile(r"[專國區發權總臺灣廣東與計數]|[\u4e00-\u9fff][(（][a-zāáǎàēéěèīíǐìōóǒòūúǔù]{1,7}[)）]")
-"""A copy in traditional characters holds some of these; a glossed one holds a gloss."""
 _DELIMITERS = (",", "\t", ";")
 _QUOTED = re.compile(r'"[^"]*"')
 """A quoted cell: what stands in it (`"1,364"`) delimits nothing."""
@@ -86,19 +84,6 @@ def _content(body: bytes, charset: str | None) -> HtmlContent:
     if text.lstrip()[:1] in ("{", "["):
         return read_json_rows(text)
     return _delimited(text)
-
-
-@lru_cache(maxsize=8)
-def plain(text: str) -> str:
-    """A text in simplified characters, without the pinyin glosses of some copies (PAGE_FORMATS section 8).
-
-    Characters for which the copy has `?` or a gloss of several letters stay lost: labels and figures with them are
-    refused where they are read.
-    """
-    if not _SUSPICIOUS.search(text):
-        return text
-    text = GLOSS.sub("", text)
-    return simplified(text) if is_traditional(text) else text
 
 
 def _delimited(text: str) -> HtmlContent:

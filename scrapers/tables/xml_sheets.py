@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from scrapers.grid import MAX_CELLS, MISSING, Cell, Grid, HtmlContent, Line
+from scrapers.grid import MAX_CELLS, MISSING, Cell, Grid, HtmlContent, workbook_content
 from scrapers.records import Refusal
 
 _NAMESPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -45,10 +45,7 @@ def read_xml_sheets(text: str) -> HtmlContent:
             raise Refusal("table_too_large", f"the sheets of the file have more than {MAX_CELLS} cells")
         if grid.width:
             found.append((sheet.get(f"{_NAMESPACE}Name") or "", grid))
-    if len(found) == 1:
-        return HtmlContent([found[0][1]], "", {}, False)
-    items: list[Line | Grid] = [item for name, grid in found for item in (Line(name, "sheet"), grid)]
-    return HtmlContent(items, "", {}, False)
+    return workbook_content(found)
 
 
 def _grid(sheet: etree._Element) -> Grid:

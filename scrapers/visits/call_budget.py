@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from datetime import datetime
-from pathlib import Path
 
 from filelock import FileLock
 
@@ -21,9 +19,7 @@ class CallBudget:
 
     def __init__(self, home: Home, name: str, calls_per_day: int) -> None:
         self._home, self._file, self._most = home, f"{name}.json", calls_per_day
-        folder = Path(home.path(FOLDER)) if home.is_local else Path(tempfile.gettempdir()) / "zhibiao-budgets"
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(folder / f"{name}.lock", timeout=_LONGEST_WAIT)
+        self._lock = FileLock(home.lock_folder(FOLDER) / f"{name}.lock", timeout=_LONGEST_WAIT)
 
     def take(self, now: datetime | None = None) -> bool:
         """Count one request, before it is made; False where the day has none left. Raises `filelock.Timeout`."""

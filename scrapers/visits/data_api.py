@@ -1,7 +1,7 @@
 """Collecting rows from an interface with the operator's own token (PAGE_FORMATS section 7).
 
 The token is taken from the environment when it is needed and goes into the request alone: a capture goes by the address
-without it, and `scrapers.fetch.without_secrets` keeps it out of whatever is stored or logged.
+without it, and `scrapers.fetched.without_secrets` keeps it out of whatever is stored or logged.
 """
 
 from __future__ import annotations

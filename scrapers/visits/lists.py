@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from scrapers.captures import Attempt, Knowledge, Outcome
 from scrapers.column_lists import read_column_list
 from scrapers.decoding import decode
-from scrapers.fetch import Fetched, host_of
+from scrapers.fetch import host_of
+from scrapers.fetched import Fetched
 from scrapers.links import Link, links_that_fit
 from scrapers.records import Refusal
 from scrapers.visits.attachments import collect_files, is_file, knowledge_of, not_the_file

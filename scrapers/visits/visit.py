@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 
 from scrapers.archive import Archive
 from scrapers.captures import Attempt, Knowledge, Origin, Outcome
-from scrapers.fetch import Fetched, Fetcher
+from scrapers.fetch import Fetcher
+from scrapers.fetched import Fetched
 from scrapers.source_model import Source
 from scrapers.visits.due import address_is_due, is_due, last_visits
 from scrapers.visits.summary import ScrapeSummary

@@ -14,9 +14,9 @@ from pathlib import Path
 from scrapers.decoding import decode
 from scrapers.plans.extract import Extraction, extract
 from scrapers.plans.targets import Target
-from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
 from scrapers.records import Page
 from scrapers.seeds import SEEDS
+from scrapers.traditional import SIMPLIFIED, TRADITIONAL
 
 REPOSITORY = Path(__file__).parent.parent.parent
 _BACK = str.maketrans(dict(zip(reversed(SIMPLIFIED), reversed(TRADITIONAL), strict=True)))

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 
 from scrapers.archive import Archive
 from scrapers.captures import Outcome
-from scrapers.fetch import Fetched, Fetcher, without_secrets
+from scrapers.fetch import Fetcher
+from scrapers.fetched import Fetched, without_secrets
 from scrapers.home import Home
 from scrapers.parse import parse_captures
 from scrapers.source_model import DataApi, Source

@@ -18,7 +18,8 @@ import pytest
 
 from scrapers.captures import Outcome
 from scrapers.connection import AddressRefused, exchange
-from scrapers.fetch import Fetched, Fetcher, user_agent
+from scrapers.fetch import Fetcher, user_agent
+from scrapers.fetched import Fetched
 from scrapers.home import Home
 from scrapers.politeness import HostGate
 from scrapers.source_model import Politeness

@@ -164,7 +164,7 @@ def test_pages_of_statistics_and_news_promise_nothing(archive: Path) -> None:
 def test_converted_and_glossed_copies_of_a_real_plan_promise_the_same(
     archive: Path, extracted: dict[tuple[str, str], Extraction]
 ) -> None:
-    from scrapers.plans.traditional import SIMPLIFIED, TRADITIONAL
+    from scrapers.traditional import SIMPLIFIED, TRADITIONAL
 
     source = decode((archive / "plans" / "suining-145.txt").read_bytes()).text
     back = str.maketrans(dict(zip(reversed(SIMPLIFIED), reversed(TRADITIONAL), strict=True)))

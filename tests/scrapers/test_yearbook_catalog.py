@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from scrapers.links import find_links
+from scrapers.links import links_that_fit
 from scrapers.sources import load_catalog, source_for
 
 HOSTS = {
@@ -35,7 +35,8 @@ def test_tables_are_taken_from_a_chapter_page_once_each_and_its_dummy_page_is_no
         ' <a href="b/indexy.html">&nbsp;</a></td></tr></table>'
         '<a href="/tjxx/">数据</a> <a href="index.html">目录</a> <a href="b/b5.xls">下 载</a>'
     )
-    assert find_links(html, page, source.discovery) == [f"{HOSTS[name]}/year2011/b/b{n}.html" for n in (1, 5)]
+    links = links_that_fit(html, page, source.discovery)
+    assert [link.address for link in links] == [f"{HOSTS[name]}/year2011/b/b{n}.html" for n in (1, 5)]
 
 
 @pytest.mark.parametrize("ending", ["html", "xls", "xlsx"])

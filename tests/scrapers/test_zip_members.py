@@ -69,10 +69,10 @@ def test_names_in_gbk_are_read() -> None:
 def test_names_never_become_paths(tmp_path: Path) -> None:
     file = tmp_path / "in" / "evil.zip"
     file.parent.mkdir()
-    file.write_bytes(packed({"../../../../outside.csv": CSV.encode(), "/tmp/absolute.csv": b"a,b\n1,2\n"}))
+    file.write_bytes(packed({"../../../../outside.csv": CSV.encode(), "/absolute.csv": b"a,b\n1,2\n"}))
     home = Home.at(tmp_path / "deep" / "er" / "home")
     import_path(home, file, url="https://stats.example.org/z.zip", run_id="r", catalog={})
-    assert not list(tmp_path.rglob("outside.csv")) and not Path("/tmp/absolute.csv").exists()
+    assert not list(tmp_path.rglob("outside.csv")) and not Path("/absolute.csv").exists()
     assert "https://stats.example.org/z.zip#../../../../outside.csv" in {c.url for c in Archive(home).captures()}
 
 

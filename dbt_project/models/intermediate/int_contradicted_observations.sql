@@ -24,34 +24,17 @@ observations as (
 
 ),
 
-excluded_pages as (
+sides_of_pages as (
 
-    select
-        capture_a as capture_id,
-        check_name,
-        compared_count,
-        failed_count,
-        capture_b as other_capture_id
-    from page_pairs
-    where is_a_excluded
-
-    union all
-
-    select
-        capture_b as capture_id,
-        check_name,
-        compared_count,
-        failed_count,
-        capture_a as other_capture_id
-    from page_pairs
-    where is_b_excluded
+    {{ both_sides("page_pairs", ["check_name", "compared_count", "failed_count"], excluded=true) }}
 
 ),
 
 -- A page is kept out whole, for whatever reason was found most often.
 pages as (
 
-    select * from excluded_pages
+    select * from sides_of_pages
+    where is_excluded
     qualify
         row_number() over (
             partition by capture_id order by failed_count desc, check_name asc, other_capture_id asc

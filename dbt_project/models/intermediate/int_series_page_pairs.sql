@@ -61,24 +61,19 @@ judged as (
 
 ),
 
+sides as (
+
+    {{ both_sides("judged", ["is_contradiction", "effect"]) }}
+
+),
+
 opponents as (
 
     select
         capture_id,
         count(distinct other_capture_id) as opponent_count
-    from (
-        select
-            capture_a as capture_id,
-            capture_b as other_capture_id
-        from judged
-        where is_contradiction and effect = 'excludes'
-        union all
-        select
-            capture_b as capture_id,
-            capture_a as other_capture_id
-        from judged
-        where is_contradiction and effect = 'excludes'
-    ) as both_sides
+    from sides
+    where is_contradiction and effect = 'excludes'
     group by capture_id
 
 ),

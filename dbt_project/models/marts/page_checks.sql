@@ -44,27 +44,9 @@ outcomes as (
 
 sides as (
 
-    select
-        check_name,
-        capture_a as capture_id,
-        capture_b as other_capture_id,
-        compared_count,
-        failed_count,
-        is_contradiction,
-        is_a_excluded as is_excluded
-    from page_pairs
-
-    union all
-
-    select
-        check_name,
-        capture_b as capture_id,
-        capture_a as other_capture_id,
-        compared_count,
-        failed_count,
-        is_contradiction,
-        is_b_excluded as is_excluded
-    from page_pairs
+    {{ both_sides(
+        "page_pairs", ["check_name", "compared_count", "failed_count", "is_contradiction"], excluded=true
+    ) }}
 
 ),
 

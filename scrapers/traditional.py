@@ -1,6 +1,6 @@
 """Traditional Chinese characters and their simplified forms, one for one, so that offsets stay.
 
-Plans are also kept in copies that were converted to traditional characters (PAGE_FORMATS section 8). The pairs are
+Pages are also kept in copies that were converted to traditional characters (PAGE_FORMATS section 8). The pairs are
 those of OpenCC's TSCharacters table (Apache License 2.0), first choice, restricted to characters of Big5.
 """
 
