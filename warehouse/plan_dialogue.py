@@ -171,7 +171,7 @@ def coding(row: Mapping[str, str]) -> dict[str, str]:
         baseline += f"  in {row['baseline_year']}" if row["baseline_year"] else ""
     year = " ".join(filter(None, (row["target_year"], f"({row['target_date']})" if row["target_date"] else "")))
     told_all = {
-        "type": f"{row['target_type']}, {row['direction']}",
+        "type": ", ".join(filter(None, (row["target_type"], row["direction"], row.get("condition")))),
         "value": value,
         "baseline": baseline,
         "year": year + (" (inferred)" if row["year_inferred"] == "true" and year else ""),

@@ -9,7 +9,7 @@ from warehouse.errors import Trouble
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Counts up with every change of the tables below; a build database of another version is made anew from the home."""
 
 TABLES: dict[str, str] = {
@@ -84,7 +84,7 @@ TABLES: dict[str, str] = {
         period_start_year INTEGER, target_year INTEGER, target_date DATE, deliverable VARCHAR,
         responsible_units VARCHAR, section VARCHAR, form VARCHAR, nature VARCHAR, is_approximate BOOLEAN NOT NULL,
         year_inferred BOOLEAN NOT NULL, part_of_target_id VARCHAR, conflict_note VARCHAR, note VARCHAR,
-        confidence DOUBLE
+        confidence DOUBLE, condition VARCHAR
     """,
     "plan_proposal_places": """
         target_id VARCHAR, body_sha256 VARCHAR, start BIGINT, "end" BIGINT NOT NULL, quote_sha256 VARCHAR NOT NULL,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrapers.plans.drafts import Direction, TargetType
+from scrapers.plans.drafts import Condition, Direction, TargetType
 
 Figure = Annotated[Decimal, Field(gt=Decimal(-(10**21)), lt=Decimal(10**21), allow_inf_nan=False)]
 """What a column of the raw schema can hold."""
@@ -73,6 +73,7 @@ class Proposal(_Row):
     conflict_note: str | None = None
     note: str | None = None
     confidence: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    condition: Condition | None = None
 
 
 class Corrected(_Row):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from scrapers.plans.drafts import Context, Direction, Draft, Role, TargetType
+from scrapers.plans.conditions import cap_word
+from scrapers.plans.drafts import Condition, Context, Direction, Draft, Role, TargetType
 from scrapers.plans.horizons import Tense, Time
 from scrapers.plans.quantities import Quantity
 from scrapers.plans.segments import Part
@@ -17,13 +18,14 @@ def new_draft(part: Part, label: str, kind: TargetType, time: Time | None, conte
     unit = unit_of(label, q.unit)
     if q.high is not None and kind in (TargetType.LEVEL, TargetType.CUMULATIVE, TargetType.RATIO):
         kind = TargetType.RANGE
+    capped = Condition.CAPPED if kind is TargetType.RANGE and cap_word(comparator or "") else None
     year, inferred = year_of(time, kind, context)
     confidence = 0.95 if context.role is Role.GOALS else 0.85
     if time is None or inferred:
         confidence -= 0.1
     return Draft(
         label=label, target_type=kind, direction=direction, start=0, end=0, value=q.value, high=q.high, unit=unit,
-        value_text=q.text, comparator=comparator, year=year, year_inferred=inferred,
+        value_text=q.text, comparator=comparator, condition=capped, year=year, year_inferred=inferred,
         approximate=q.is_vague or q.after in ("左右", "上下") or bool(re.search(r"约$|左右$|近$", words)),
         section=context.section, path=context.path, role=context.role, form=context.form, confidence=confidence,
         group=context.sentence_no,
@@ -34,7 +36,7 @@ def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, 
     """TARGET_RULES 4, and the comparing word as printed."""
     near = _IN_NAME.sub("", words)[-12:]
     if q.high is not None and kind not in (TargetType.COMPOUND,):
-        return Direction.BETWEEN, None
+        return Direction.BETWEEN, cap_word(near)
     if q.after in ("以内", "之内", "以下", "及以下"):
         return Direction.AT_MOST, q.after
     if q.after:

@@ -50,6 +50,17 @@ class Direction(StrEnum):
     DECREASE = "decrease"
 
 
+class Condition(StrEnum):
+    """What the wording demands beyond value and direction."""
+
+    CAPPED = "capped"
+    """A range whose upper end must not be passed (控制在)."""
+    KEEP = "keep"
+    """No change is enough (保持, 稳定)."""
+    ABOVE_PARENT = "above_parent"
+    """More than the average, or faster than the growth, of the region directly above."""
+
+
 @dataclass(slots=True)
 class Baseline:
     """A baseline as printed."""
@@ -74,6 +85,7 @@ class Draft:
     unit: str | None = None
     value_text: str | None = None
     comparator: str | None = None
+    condition: Condition | None = None
     year: int | None = None
     year_inferred: bool = False
     approximate: bool = False
@@ -95,6 +107,7 @@ class Draft:
     source: tuple[int, int] | None = None
     """Place in the decoded capture, where the quote is no stretch of the visible text (cells of a row)."""
     proof: str | None = None
+    """What a reader must know of how it was read; goes into the note of the target."""
     subject: str = ""
     """The noun that the sentence may carry on without repeating it."""
     group: int = 0

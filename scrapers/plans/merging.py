@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from scrapers.plans.drafts import Draft, Role, TargetType
+from scrapers.plans.drafts import Condition, Draft, Role, TargetType
 from scrapers.plans.labels import PROPOSED, base_unit, indicator_id, label_key
 from scrapers.plans.statements import Form
 
@@ -92,6 +92,10 @@ def _settle(merged: Merged) -> None:
     for name in ("year", "units", "baseline", "due", "unit"):
         if getattr(lead, name) is None:
             setattr(lead, name, next((v for d in merged.drafts if (v := getattr(d, name)) is not None), None))
+    # A restatement may add a demand; that no change is enough would take one away.
+    if lead.condition is None:
+        told = (d.condition for d in merged.drafts if d.condition not in (None, Condition.KEEP))
+        lead.condition = next(told, None)
     table = next((d.units for d in merged.drafts if d.form is Form.TABLE and d.units), None)
     lead.units = table or lead.units
     if lead.nature == "unknown":
@@ -166,6 +170,8 @@ def _opposed(a: str, b: str) -> bool:
 
 
 def _alike_objectives(a: Draft, b: Draft) -> float:
+    if a.condition and b.condition and a.condition is not b.condition:
+        return 0.0
     if label_key(a.label) == label_key(b.label) and a.target_type is b.target_type and a.year == b.year:
         return 1.0
     if TargetType.MILESTONE in (a.target_type, b.target_type) or a.section == b.section:

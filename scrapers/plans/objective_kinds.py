@@ -2,17 +2,18 @@
 
 A thing that is there or is not (a system built, a centre opened) is a milestone; an unstated number of things made
 (一批, 多个) is a sum without a value; a place among others without a number is a rank; growth beyond that of others is
-growth; everything else that changes is directional.
+growth, a level beyond that of others is a level; everything else that changes, or must not, is directional.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scrapers.plans import subjects
-from scrapers.plans.drafts import Direction, TargetType
-from scrapers.plans.words import DOING
+from scrapers.plans.conditions import Above, above, kept
+from scrapers.plans.drafts import Condition, Direction, Draft, TargetType
+from scrapers.plans.words import DOING, RATE
 
 VAGUE_RANK = re.compile(r"前列|前茅|先进(?:市|省|县|区)?(?:行列|水平)|领先(?:水平|地位)?|中等以上|上游|中上")
 DOWN = re.compile(r"减少|下降|降低|遏制|缩短|压缩|消灭|消除|压减")
@@ -37,7 +38,7 @@ _EVENT = re.compile(
     r"揭牌|挂牌|(?:正式)?成立$|投入(?:正式)?(?:运行|运营|使用)|启用|通过验收|投用|竣工|列入[^,]{2,16}预算"
 )
 _ADVERB = re.compile(
-    r"(?:显著|显着|明显|不断|持续|更加|进一步|稳步|逐步|大幅|全面|基本|充分|得到|有效|日益|加速|普遍|切实|较大|较快|扎实|初步|深度|更为|更|较|均能|再|深化)*"
+    r"(?:显著|显着|明显|不断|持续|更加|进一步|稳步|逐步|大幅|全面|基本|充分|得到|有效|日益|加速|普遍|切实|较大|较快|扎实|初步|深度|更为|更|较|均能|再|深化|保持|稳定)*"
     r"(?:增强|提升|提高|增长|增加|扩大|改善|优化|完善|健全|强化|加大|上升|凸显|显现|涌现|下降|降低|减少|遏制|形成|建成|顺畅|有力|高效|合理|充分发挥|拓展|发展|推进|科学、合理)?$"
 )
 _QUALITY = (
@@ -57,11 +58,20 @@ class Kind:
     target_type: TargetType
     direction: Direction
     names: tuple[str, ...]
-    """What it is about, a name a promise."""
+    """What it is about, a name a promise; an empty name where the clause goes on with what was said before."""
+    condition: Condition | None = None
+    growth: str = ""
+    """The word of growth that belongs to every name."""
+    note: str | None = None
 
 
-def kind_of(clause: str) -> Kind:
-    """Type, direction and names of a clause, whose quoted names are blotted out."""
+def kind_of(clause: str, level: int) -> Kind:
+    """Type, direction and names of a clause, whose quoted names are blotted out.
+
+    `level` is that of the plan's region: 0 country, 1 province, 2 prefecture, 3 county.
+    """
+    if compared := above(clause):
+        return _compared(compared, level)
     if beyond := _BEYOND_OTHERS.search(clause):
         return Kind(TargetType.GROWTH, Direction.AT_LEAST, (clause[: beyond.start()] or clause,))
     if (rank := VAGUE_RANK.search(clause)) and not (rank.end() < len(clause) and _BUILT.match(clause)):
@@ -71,7 +81,36 @@ def kind_of(clause: str) -> Kind:
     if is_milestone(clause):
         return Kind(TargetType.MILESTONE, Direction.UNSPECIFIED, _apart(clause))
     change = Direction.DECREASE if DOWN.search(clause) else Direction.INCREASE
+    if (name := kept(clause)) is not None:
+        return Kind(TargetType.DIRECTIONAL, change, _names(name, clause), Condition.KEEP)
     return Kind(TargetType.DIRECTIONAL, change, _names(_ADVERB.sub("", clause), clause))
+
+
+def carried_on(kind: Kind, before: Draft | None, clause: str) -> Kind:
+    """A kind without a name of its own (`…达到15件,增速高于全省平均水平`) speaks of the promise before it."""
+    if any(kind.names):
+        return kind
+    if before is None:
+        return replace(kind, names=(clause,), growth="")
+    if kind.growth or before.target_type is not TargetType.GROWTH:
+        return replace(kind, target_type=_type_of(before.label, kind.growth), names=(before.label,))
+    return replace(kind, target_type=TargetType.GROWTH, names=(before.label,))
+
+
+def _compared(compared: Above, level: int) -> Kind:
+    """Growth or a level that is held against that of another region; a quality that nobody measures stays a change."""
+    subject, direction = compared.subject, Direction.AT_LEAST
+    kind = _type_of(subject, compared.growth)
+    if kind is not TargetType.GROWTH and subject and not subjects.is_measure(subject):
+        kind, direction = TargetType.DIRECTIONAL, Direction.INCREASE
+    names = _names(subject, subject) if subject else ("",)
+    return Kind(kind, direction, names, compared.condition(level), compared.growth, compared.doubt(level))
+
+
+def _type_of(subject: str, growth: str) -> TargetType:
+    if growth:
+        return TargetType.GROWTH
+    return TargetType.RATIO if RATE.search(subject) else TargetType.LEVEL
 
 
 def is_milestone(clause: str) -> bool:

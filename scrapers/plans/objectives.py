@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scrapers.plans import subjects
+from scrapers.plans.conditions import is_conditioned
 from scrapers.plans.drafts import Context, Draft
 from scrapers.plans.horizons import Tense, find_times
-from scrapers.plans.objective_kinds import kind_of
+from scrapers.plans.objective_kinds import carried_on, kind_of
 from scrapers.plans.quantities import find_quantities, with_names, without_names
 from scrapers.plans.reading import Line
 
@@ -56,6 +57,7 @@ def _sentence(line: Line, offset: int, text: str, context: Context, numeric: Seq
     context_time = context.time
     if times:
         context.time = times[-1]
+    found: list[Draft] = []
     until = next((t.start for t in times if t.is_firm), 0)
     for begin, end in _clauses(masked):
         if end <= until and _MEANS.match(
@@ -69,10 +71,19 @@ def _sentence(line: Line, offset: int, text: str, context: Context, numeric: Seq
             begin += 1
         begin, end = _beside_numbers(line, offset, masked, begin, end, numeric)
         clause = masked[begin:end].rstrip(" 、:")
-        if len(clause) < _LEAST or not _CHANGES.search(clause) or _MANNER.match(clause) or _goes_on(clause):
+        if len(clause) < _LEAST or not (_CHANGES.search(clause) or is_conditioned(clause)):
+            continue
+        if _MANNER.match(clause) or _goes_on(clause):
             continue
         time = [t for t in times if t.end <= begin][-1:] or ([context_time] if context_time else [])
-        yield from _drafts(line, offset, text, clause, begin, time[0].year if time and time[0] else None, context)
+        made = list(
+            _drafts(
+                line, offset, text, clause, begin, time[0].year if time and time[0] else None, context,
+                [*(d for d in numeric if line.places[offset] <= d.start), *found],
+            )
+        )  # fmt: skip
+        found += made
+        yield from made
 
 
 def _clauses(masked: str) -> Iterator[tuple[int, int]]:
@@ -118,14 +129,18 @@ def _goes_on(clause: str) -> bool:
 
 
 def _drafts(
-    line: Line, offset: int, text: str, clause: str, begin: int, year: int | None, context: Context
-) -> Iterator[Draft]:
-    kind = kind_of(clause)
+    line: Line, offset: int, text: str, clause: str, begin: int, year: int | None, context: Context,
+    said: Sequence[Draft],
+) -> Iterator[Draft]:  # fmt: skip
+    """The promises of a clause; `said` are those of its sentence, in which it may go on with the last before it."""
     start, end = line.span(offset + begin, offset + begin + len(clause))
+    before = max((d for d in said if d.end <= start), key=lambda d: d.end, default=None)
+    kind = carried_on(kind_of(clause, context.region_level), before, clause)
     for name in kind.names:
-        label = with_names(subjects.clean_label(name), text) or with_names(clause, text)
+        label = with_names(subjects.clean_label(name), text) + kind.growth or with_names(clause, text)
         yield Draft(
-            label=label, target_type=kind.target_type, direction=kind.direction, start=start, end=end,
+            label=label, target_type=kind.target_type, direction=kind.direction, condition=kind.condition,
+            start=start, end=end, proof=kind.note,
             year=year or context.calendar.last, year_inferred=year is None, section=context.section,
             path=context.path, role=context.role, form=context.form, confidence=0.75, group=context.sentence_no,
         )  # fmt: skip

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from scrapers.plans import schedules
 from scrapers.plans.commitments import read_commitments
-from scrapers.plans.drafts import Baseline, Context, Direction, Draft, Role, TargetType
+from scrapers.plans.conditions import above, cap_word, kept
+from scrapers.plans.drafts import Baseline, Condition, Context, Direction, Draft, Role, TargetType
 from scrapers.plans.figures import read_sentence
 from scrapers.plans.in_charge import mark_first
 from scrapers.plans.lost_tables import LostRow, split_figures
@@ -20,9 +21,8 @@ from scrapers.plans.reading import Line, Reading, line_of
 from scrapers.plans.responsible import responsible_units
 from scrapers.plans.statements import Form, Statement
 from scrapers.plans.tables import target_value
-from scrapers.plans.words import AT_MOST, AT_MOST_NOT
+from scrapers.plans.words import AT_MOST, AT_MOST_NOT, RATE
 
-_RATE = re.compile(r"率|比重|占比|比例|贡献")
 _BRACKETED = re.compile(r"[\[〔(](?P<sum>[^\[\]〔〕()]+)[\]〕)]")
 _GROWTH = re.compile(r"(?:年均|年度?)?(?:增长率?|增速|增幅|递增)$")
 
@@ -126,13 +126,14 @@ def _draft(
         draft.target_type = TargetType.CUMULATIVE
         return draft if draft.value is not None else None
     if value is None:
-        return _in_words(draft, text)
+        return _in_words(draft, text, context.region_level)
     if draft.unit in ("%", "‰"):
         draft.target_type = TargetType.GROWTH if _GROWTH.search(label) and "年均" in label else TargetType.RATIO
     elif re.match(r"新增|累计(?!有效)|.{0,6}新增", label):
         draft.target_type = TargetType.CUMULATIVE
     if high is not None:
         draft.target_type, draft.direction = TargetType.RANGE, Direction.BETWEEN
+        draft.condition = Condition.CAPPED if cap_word(comparator or "") else None
     elif comparator:
         most = AT_MOST.search(comparator) and not AT_MOST_NOT.search(comparator)
         draft.direction = Direction.AT_MOST if most else Direction.AT_LEAST
@@ -140,10 +141,17 @@ def _draft(
     return draft
 
 
-def _in_words(draft: Draft, text: str) -> Draft | None:
-    """`稳步增长`, `全省前列`, `全省前3名`."""
+def _in_words(draft: Draft, text: str, level: int) -> Draft | None:
+    """`稳步增长`, `保持稳定`, `高于全省平均水平`, `全省前列`, `全省前3名`."""
     draft.unit = None
-    if rank := next(find_ranks(text), None):
+    if compared := above(text):
+        grows = compared.growth or _GROWTH.search(draft.label)
+        draft.target_type = (
+            TargetType.GROWTH if grows else TargetType.RATIO if RATE.search(draft.label) else draft.target_type
+        )
+        draft.direction = Direction.AT_LEAST
+        draft.condition, draft.proof = compared.condition(level), compared.doubt(level)
+    elif rank := next(find_ranks(text), None):
         draft.target_type, draft.direction = TargetType.RANK, Direction.AT_MOST
         draft.value, draft.unit = rank.k, rank.unit
     elif VAGUE_RANK.search(text):
@@ -151,6 +159,7 @@ def _in_words(draft: Draft, text: str) -> Draft | None:
     elif re.search(r"[一-鿿]{2}", text) and not re.search(r"\d", text):
         draft.target_type = TargetType.DIRECTIONAL
         draft.direction = Direction.DECREASE if DOWN.search(text) else Direction.INCREASE
+        draft.condition = Condition.KEEP if kept(text) is not None else None
     else:
         return None
     return draft
@@ -160,7 +169,7 @@ def _unit(label: str, unit: str | None) -> str | None:
     per = re.match(r"[^,]{0,6}?每(?P<per>[百千万亿]+)名?(?P<of>人口|人|元)", label)
     if per and (unit is None or unit in ("件", "项", "个")):
         return f"{unit or '件'}/{per['per']}{'元' if per['of'] == '元' else '人'}"
-    if unit is None and _RATE.search(label):
+    if unit is None and RATE.search(label):
         return "%"
     return unit
 

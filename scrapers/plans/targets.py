@@ -25,6 +25,8 @@ class Target:
     region_code: str | None
     target_type: str
     direction: str
+    condition: str | None
+    """`capped`, `keep` or `above_parent`: what the wording demands beyond value and direction."""
     target_value: Decimal | None
     target_value_high: Decimal | None
     unit_zh: str | None
@@ -56,9 +58,9 @@ class Target:
 TARGET_COLUMNS: tuple[str, ...] = (
     "plan_id", "target_no", "indicator_zh", "indicator_id", "region_code", "target_type", "direction", "target_value",
     "target_value_high", "unit_zh", "target_value_si", "unit_base", "baseline_value", "baseline_year", "target_year",
-    "responsible_units", "section", "quote", "form", "confidence",
+    "responsible_units", "section", "quote", "form", "confidence", "condition",
 )  # fmt: skip
-"""The columns of `zhibiao plan extract`."""
+"""The columns of `zhibiao plan extract`; a new one goes to the end."""
 
 
 def target_row(target: Target) -> list[object]:
@@ -119,6 +121,7 @@ def _target(
         region_code=region,
         target_type=str(lead.target_type),
         direction=str(lead.direction),
+        condition=str(lead.condition) if lead.condition else None,
         target_value=lead.value,
         target_value_high=lead.high,
         unit_zh=lead.unit,

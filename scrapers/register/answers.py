@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from scrapers.records import Refusal
 from scrapers.register.evidence import Evidence, PlanText, State
 from scrapers.register.matching import Promise, figures_apart, match
 from scrapers.register.proposals import Proposal
@@ -110,13 +111,24 @@ def _by_words(work: Work, sought: Sequence[Sought], candidates: Sequence[Proposa
 
 def _tell_answered(work: Work, sought: Sought, proposal: Proposal) -> None:
     """A promise of the new text is that of the target: what is different?"""
-    detail = in_words(figures_apart(sought.row, proposal.row))
+    detail = in_words({**figures_apart(sought.row, proposal.row), **_condition_apart(work, sought, proposal)})
     if not detail and sought.span:
         _tell_one_left(work, sought, "one of its places is worded otherwise, another still stands")
         return
     place, words = proposal.places[0], work.new.words(proposal)
     span = (place.start, place.end)
     work.tell(sought.row["target_id"], State.CHANGED, span, words, sought.quote, detail or "wording")
+
+
+def _condition_apart(work: Work, sought: Sought, proposal: Proposal) -> Mapping[str, tuple[str, str]]:
+    """Whether the words demand something else than before, as both texts are read: a person may have coded another."""
+    try:
+        before = next((p for old in work.olds.values() for p in old.promises if p.promise.quotes & sought.quotes), None)
+    except Refusal:
+        return {}
+    if before is None or before.row["condition"] == proposal.row["condition"]:
+        return {}
+    return {"condition": (before.row["condition"], proposal.row["condition"])}
 
 
 def _tell_one_left(work: Work, sought: Sought, detail: str) -> None:

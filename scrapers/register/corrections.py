@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from scrapers.plans.drafts import Direction, TargetType
+from scrapers.plans.drafts import Condition, Direction, TargetType
 from scrapers.plans.labels import PROPOSED, base_unit
 from scrapers.seeds import seed_rows
 
@@ -77,10 +77,26 @@ def contradiction(row: Mapping[str, str]) -> str | None:
         return "the type range needs target_value and target_value_high"
     if high and Decimal(high) <= Decimal(row["target_value"]):
         return f"target_value_high {high} is not above target_value {row['target_value']}"
+    if impossible := _impossible_condition(row):
+        return impossible
     due, year = row.get("target_date") or "", row.get("target_year") or ""
     if due and year and due[:4] != year:
         return f"target_date {due} does not lie in target_year {year}"
     return None
+
+
+def _impossible_condition(row: Mapping[str, str]) -> str | None:
+    """What a condition needs that the row does not have."""
+    condition, kind = row.get("condition") or "", row["target_type"]
+    needed = {str(Condition.CAPPED): TargetType.RANGE, str(Condition.KEEP): TargetType.DIRECTIONAL}.get(condition)
+    if needed is not None and kind != needed:
+        return f"the condition {condition} belongs to the type {needed} only"
+    if condition == Condition.ABOVE_PARENT and (row.get("target_value") or kind not in _COMPARABLE):
+        return f"the condition {condition} belongs to the types {', '.join(_COMPARABLE)} without a target_value"
+    return None
+
+
+_COMPARABLE = (TargetType.LEVEL, TargetType.RATIO, TargetType.GROWTH, TargetType.DIRECTIONAL)
 
 
 def base_values(row: Mapping[str, str]) -> dict[str, str]:
@@ -157,6 +173,10 @@ def _direction(name: str, value: str) -> str:
     return _one_of(name, value, [str(direction) for direction in Direction])
 
 
+def _condition(name: str, value: str) -> str:
+    return _one_of(name, value, [str(condition) for condition in Condition])
+
+
 def _one_of(name: str, value: str, allowed: list[str]) -> str:
     if value not in allowed:
         raise BadCorrection(f"{name}: {value!r} is not known; allowed: {', '.join(allowed)}")
@@ -171,8 +191,8 @@ def seed_values(seed: str, column: str) -> frozenset[str]:
 
 CORRECTABLE: dict[str, Callable[[str, str], str]] = {
     "indicator_id": _indicator, "indicator_zh": _words, "region_code": _region, "target_type": _type,
-    "direction": _direction, "target_value": _figure, "target_value_high": _figure, "unit_zh": _words,
-    "baseline_value": _figure, "baseline_year": _year, "target_year": _year, "target_date": _day,
+    "direction": _direction, "condition": _condition, "target_value": _figure, "target_value_high": _figure,
+    "unit_zh": _words, "baseline_value": _figure, "baseline_year": _year, "target_year": _year, "target_date": _day,
     "responsible_units": _words, "deliverable": _words,
 }  # fmt: skip
 _NEVER_EMPTY = ("target_type", "direction", "indicator_zh")

@@ -45,7 +45,8 @@ def match(old: Sequence[Promise], new: Sequence[Promise]) -> dict[int, int]:
 
 def differences(old: Row, new: Row) -> dict[str, tuple[str, str]]:
     """What a reader must know of two codings of one promise: column → old and new text."""
-    others = {name: (old[name], new[name]) for name in ("target_type", "direction") if old[name] != new[name]}
+    names = ("target_type", "direction", "condition")
+    others = {name: (old[name], new[name]) for name in names if old[name] != new[name]}
     return figures_apart(old, new) | others
 
 

@@ -21,12 +21,14 @@ from scrapers.seeds import SEEDS
 PLANS = "plans"
 TARGET_COLUMNS = (
     "target_id", "plan_id", "target_no", "indicator_id", "indicator_zh", "region_code", "target_type", "direction",
-    "target_value", "target_value_high", "unit_zh", "target_value_si", "unit_base", "baseline_value",
+    "condition", "target_value", "target_value_high", "unit_zh", "target_value_si", "unit_base", "baseline_value",
     "baseline_value_si", "baseline_year", "period_start_year", "target_year", "target_date", "deliverable",
     "responsible_units", "section", "form", "nature", "is_approximate", "year_inferred", "part_of_target_id",
     "conflict_note", "note", "confidence",
 )  # fmt: skip
 """Those of the seeds, and the confidence of the extractor, which reviewed rows do not have."""
+_OPTIONAL = ("condition", "confidence")
+"""Columns that the files of a home may lack: those written before there were conditions have none."""
 PLACE_COLUMNS = ("target_id", "body_sha256", "start", "end", "quote_sha256", "form")
 
 Row = Mapping[str, str]
@@ -131,7 +133,8 @@ def read_home_plan(home: Home, plan_id: str) -> tuple[Plan, list[Row], list[Plac
         raise ValueError(f"plan.json speaks of {plan.plan_id}")
     if plan.period_start and plan.period_end and plan.period_end < plan.period_start:
         raise ValueError(f"the period ends in {plan.period_end}, before it starts in {plan.period_start}")
-    targets = _rows(_told(home, plan_id, "targets.csv", TARGET_COLUMNS[:-1]))
+    targets = _rows(_told(home, plan_id, "targets.csv", [c for c in TARGET_COLUMNS if c not in _OPTIONAL]))
+    targets = [{**dict.fromkeys(_OPTIONAL, ""), **row} for row in targets]
     places = _rows(_told(home, plan_id, "places.csv", PLACE_COLUMNS))
     own: set[str] = set()
     for row in targets:

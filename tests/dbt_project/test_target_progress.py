@@ -31,7 +31,8 @@ create schema reference; create schema staging; create schema intermediate; crea
 create table reference.plans (plan_id text, title_zh text, region_code text, issuer_zh text, doc_no text,
     issued_on date, period_start int, period_end int, kind text, conflict_note text, note text);
 create table reference.targets (target_id text, plan_id text, target_no text, indicator_id text, indicator_zh text,
-    region_code text, target_type text, direction text, target_value decimal(28, 6), target_value_high decimal(28, 6),
+    region_code text, target_type text, direction text, condition text,
+    target_value decimal(28, 6), target_value_high decimal(28, 6),
     unit_zh text, target_value_si decimal(28, 6), unit_base text, baseline_value decimal(28, 6),
     baseline_value_si decimal(28, 6), baseline_year int, period_start_year int, target_year int, target_date date,
     deliverable text, responsible_units text, section text, form text, nature text, is_approximate boolean,

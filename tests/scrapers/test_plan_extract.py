@@ -250,6 +250,7 @@ def test_the_command_prints_one_row_a_promise(tmp_path: Path) -> None:
         "quote",
         "form",
         "confidence",
+        "condition",
     ]
     told = [
         row[name] for name in ("plan_id", "region_code", "indicator_id", "target_value", "target_value_si", "unit_base")

@@ -21,6 +21,7 @@ final as (
             {{ corrected("region_code", "varchar") }} as region_code,
             {{ corrected("target_type", "varchar") }} as target_type,
             {{ corrected("direction", "varchar") }} as direction,
+            {{ corrected("condition", "varchar") }} as condition,
             {{ corrected("unit_zh", "varchar") }} as unit_zh,
             {{ corrected("unit_base", "varchar") }} as unit_base,
             {{ corrected("responsible_units", "varchar") }} as responsible_units,

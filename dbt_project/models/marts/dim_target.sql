@@ -71,6 +71,7 @@ final as (
         targets.region_code,
         targets.target_type,
         targets.direction,
+        targets.condition,
         targets.target_value_printed,
         targets.target_value_high_printed,
         targets.unit_zh,
