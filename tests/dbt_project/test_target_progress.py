@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,141 +9,20 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from dbt_build import PROJECT
+from other_reckoning import random_other_cases, reckon_other
 from target_reckoning import random_cases, reckon
+from target_run import Results, Row, run_rules
 
-from warehouse import raw
-
-CASES = yaml.safe_load((Path(__file__).parent / "target_cases.yml").read_text(encoding="utf-8"))
-MODELS = [
-    "stg_plans", "stg_targets", "stg_target_reviews", "stg_target_places", "stg_target_scopes", "int_targets",
-    "int_target_terms", "int_target_sources", "int_target_dates", "int_target_facts", "int_target_level",
-    "int_target_sums", "int_target_stock_differences", "int_target_cumulative", "int_target_measures",
-    "int_target_status", "fct_target_progress",
-]  # fmt: skip
-
-TABLES = """
-create schema reference; create schema staging; create schema intermediate; create schema marts;
-create table reference.plans (plan_id text, title_zh text, region_code text, issuer_zh text, doc_no text,
-    issued_on date, period_start int, period_end int, kind text, conflict_note text, note text);
-create table reference.targets (target_id text, plan_id text, target_no text, indicator_id text, indicator_zh text,
-    region_code text, target_type text, direction text, condition text,
-    target_value decimal(28, 6), target_value_high decimal(28, 6),
-    unit_zh text, target_value_si decimal(28, 6), unit_base text, baseline_value decimal(28, 6),
-    baseline_value_si decimal(28, 6), baseline_year int, period_start_year int, target_year int, target_date date,
-    deliverable text, responsible_units text, section text, form text, nature text, is_approximate boolean,
-    year_inferred boolean, part_of_target_id text, conflict_note text, note text);
-create table reference.target_places (target_id text, body_sha256 text, "start" bigint, "end" bigint, quote_sha256 text,
-    form text);
-create table reference.target_scopes (target_id text, wider_indicator_id text, note text);
-create table reference.indicators (indicator_id text, kind text, right_kind text, unit_base text);
-create table reference.regions (region_id text, level text);
-create table reference.region_codes (region_id text, code text, valid_from int, valid_to int);
-create table staging.stg_sources (source_id text, scope_code text, is_national boolean, is_official boolean,
-    freshness_limit_days int);
-create table marts.fct_observation (indicator_id text, source_id text, region_id text, publisher_rank int,
-    is_contradicted boolean, is_derived boolean);
-create table marts.fct_region_indicator (region_id text, indicator_id text, breakdown text, period_kind text,
-    period_start date, period_end date, value decimal(28, 6), unit_base text, observation_id text,
-    conflict_count bigint, "precision" decimal(28, 6), vintage_on date, pace_break_on date);
-insert into reference.indicators values ('stock', 'stock', null, '件'), ('flow', 'flow', null, '件'),
-    ('wider', 'stock', null, '件'), ('ratio', 'ratio', null, '%'), ('trademark', 'stock', 'trademark', '件');
-"""
-
-Row = dict[str, Any]
-Results = dict[str, dict[date, Row]]
-
-
-def write_case(database: duckdb.DuckDBPyConnection, case: Row) -> None:
-    """One target with its plan, region, review and facts; all ids are the name of the case."""
-    name = case["name"]
-    target = {"direction": "at_least", "indicator": "stock", "unit_base": "件", **case["target"]}
-    indicator = target.pop("indicator")
-    start, end = case.get("plan", (2021, 2025))
-
-    def insert(table: str, row: Row) -> None:
-        columns = ", ".join(f'"{column}"' for column in row)
-        marks = ", ".join("?" for _ in row)
-        database.execute(f"insert into {table} ({columns}) values ({marks})", list(row.values()))
-
-    insert("reference.plans", {"plan_id": name, "period_start": start, "period_end": end})
-    insert("reference.regions", {"region_id": name, "level": "prefecture"})
-    insert("reference.region_codes", {"region_id": name, "code": name})
-    insert(
-        "reference.targets",
-        {
-            **target,
-            "target_id": name,
-            "plan_id": name,
-            "region_code": name,
-            "indicator_id": indicator,
-            "target_value_si": target["target_value"],
-            "baseline_value_si": target.get("baseline_value"),
-        },
-    )
-    if review := case.get("review", "accepted"):
-        database.execute(
-            "insert into raw.target_decisions (decision_no, target_id, decision, corrections)"
-            " select 1 + count(*), ?, ?, '{}' from raw.target_decisions",
-            [name, review],
-        )
-    if "wider" in case:
-        insert("reference.target_scopes", {"target_id": name, "wider_indicator_id": case["wider"]})
-    for number, (period_kind, period_start, period_end, value, *more) in enumerate(case["facts"]):
-        extra = more[0] if more else {}
-        insert(
-            "marts.fct_region_indicator",
-            {
-                "region_id": name,
-                "indicator_id": extra.get("indicator", indicator),
-                "breakdown": extra.get("breakdown", "total"),
-                "period_kind": period_kind,
-                "period_start": period_start,
-                "period_end": period_end,
-                "value": value,
-                "unit_base": target["unit_base"],
-                "observation_id": f"{name}-{number}",
-                "conflict_count": extra.get("conflicts", 0),
-                "precision": extra.get("precision", 0.5),
-                "vintage_on": extra.get("vintage", period_end),
-            },
-        )
+FILES = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in Path(__file__).parent.glob("target_cases/*.yml")]
+AS_OF: date = FILES[0]["as_of"]
+CASES: list[dict[str, Any]] = [case for file in FILES for case in file["cases"]]
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Results]:
-    """Rows of fct_target_progress by target and evaluation date, from one dbt run over all cases."""
-    folder = tmp_path_factory.mktemp("target_progress")
-    path = folder / "build.duckdb"
-    with duckdb.connect(str(path)) as database:
-        raw.create(database)
-        database.execute(TABLES)
-        for case in [*CASES["cases"], *random_cases(CASES["as_of"])]:
-            write_case(database, case)
-    # Only the models of the target rules: what they read stands in the tables above.
-    command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli()", "run",
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-        "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
-        "--vars", f"{{as_of: '{CASES['as_of']}'}}", "--select", *MODELS,
-    ]  # fmt: skip
-    run = subprocess.run(
-        command,
-        env={**os.environ, "ZHIBIAO_BUILD_DATABASE": str(path)},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout[-4000:]
-    found: Results = {}
-    with duckdb.connect(str(path), read_only=True) as database:
-        cursor = database.execute("select * from marts.fct_target_progress")
-        names = [column[0] for column in cursor.description or []]
-        for values in cursor.fetchall():
-            row = dict(zip(names, values, strict=True))
-            found.setdefault(row["target_id"], {})[row["evaluation_date"]] = row
-    yield found
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """All cases in one run."""
+    cases = [*CASES, *random_cases(AS_OF), *random_other_cases(AS_OF)]
+    return run_rules(cases, AS_OF, tmp_path_factory.mktemp("target_progress"))
 
 
 def same(actual: Any, expected: Any) -> bool:
@@ -157,7 +32,12 @@ def same(actual: Any, expected: Any) -> bool:
     return bool(actual == expected)
 
 
-@pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["name"])
+def test_all_cases_are_of_one_as_of_date_and_have_names_of_their_own() -> None:
+    assert {file["as_of"] for file in FILES} == {AS_OF}
+    assert len({case["name"] for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_worked_example(case: Row, results: Results) -> None:
     rows = results.get(case["name"], {})
     if not case["expect"]:
@@ -168,17 +48,25 @@ def test_worked_example(case: Row, results: Results) -> None:
 
 
 def test_every_target_has_a_row_at_every_year_end_of_its_plan_and_at_the_as_of_date(results: Results) -> None:
-    for case in CASES["cases"]:
+    for case in CASES:
         first, last = case.get("plan", (2021, 2025))
-        ends = {date(year, 12, 31) for year in range(first, last + 1)} | {CASES["as_of"]}
-        expected = {day for day in ends if day <= CASES["as_of"]} if case.get("review") != "rejected" else set()
+        ends = {date(year, 12, 31) for year in range(first, last + 1)} | {AS_OF}
+        expected = {day for day in ends if day <= AS_OF} if case.get("review") != "rejected" else set()
         assert set(results.get(case["name"], {})) == expected, case["name"]
 
 
-@pytest.mark.parametrize("case", random_cases(CASES["as_of"]), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", random_cases(AS_OF), ids=lambda case: case["name"])
 def test_random_target_agrees_with_a_second_reckoning(case: Row, results: Results) -> None:
     for day, row in results[case["name"]].items():
-        expected = reckon(case, day, CASES["as_of"])
+        expected = reckon(case, day, AS_OF)
+        wrong = {key: (row[key], value) for key, value in expected.items() if not same(row[key], value)}
+        assert not wrong, f"{case} on {day}: (mart, reckoning) {wrong}"
+
+
+@pytest.mark.parametrize("case", random_other_cases(AS_OF), ids=lambda case: case["name"])
+def test_random_target_of_another_rule_agrees_with_a_second_reckoning(case: Row, results: Results) -> None:
+    for day, row in results[case["name"]].items():
+        expected = reckon_other(case, day, AS_OF)
         wrong = {key: (row[key], value) for key, value in expected.items() if not same(row[key], value)}
         assert not wrong, f"{case} on {day}: (mart, reckoning) {wrong}"
 

@@ -27,6 +27,8 @@ chosen as (
         dates.evaluation_date,
         dates.sense,
         dates.target_value,
+        dates.target_value_high,
+        dates.is_capped,
         dates.start_date,
         dates.target_end,
         dates.is_over,
@@ -41,6 +43,7 @@ chosen as (
         if(is_by_stocks, differences.has_conflict, sums.has_conflict) as has_conflict,
         coalesce(if(is_by_stocks, differences.has_series_break, sums.has_series_break), false) as has_series_break,
         if(is_by_stocks, differences.is_wider_scope, sums.is_wider_scope) as is_wider_scope,
+        if(is_by_stocks, differences.is_computed, sums.is_computed) as is_computed,
         if(is_by_stocks, differences.observation_ids, sums.observation_ids) as observation_ids,
         if(is_by_stocks, differences.baseline_value, null) as baseline_value,
         if(is_by_stocks, differences.baseline_date, dates.start_date) as baseline_date,
@@ -74,7 +77,10 @@ settled as (
 
     select
         *,
+        coalesce(known_value > target_value_high, false) as is_over_the_top,
         case
+            when is_capped and is_over_the_top and not (is_by_stocks and is_over) then 'over_the_top'
+            when is_capped then null
             when sense = 'at_least' and not is_by_stocks and known_value >= target_value then 'sum_reached'
             when sense = 'at_most' and not (is_by_stocks and is_over) and known_value > target_value then 'over_the_top'
         end as settled_by,
@@ -97,24 +103,29 @@ final as (
         if(lacks_baseline, null, baseline_value) as baseline_value,
         if(lacks_baseline, null, baseline_date) as baseline_date,
         if(lacks_baseline, null, baseline_source) as baseline_source,
-        cast(null as decimal(28, 6)) as baseline_in_series,
-        false as is_baseline_revised,
         cast(actual_value as decimal(28, 6)) as actual_value,
         value_precision,
+        target_value as threshold_value,
         actual_period_end,
         counted_on,
         if(actual_value is null, null, cast(target_value * elapsed as decimal(28, 6))) as required_value,
+        target_value as value_at_end,
+        actual_value / nullif(target_value, 0) as attainment,
         if(lacks_baseline or has_series_break, null, actual_value / nullif(target_value, 0)) as progress,
         elapsed,
-        cast(null as double) as growth_actual,
-        cast(null as double) as growth_required,
-        cast(null as double) as growth_ratio,
-        cast(null as double) as growth_still_required,
+        progress / nullif(elapsed, 0) as pace,
         case
             when missing_years is null and not lacks_baseline and not has_series_break
                 then cast(actual_value / nullif(elapsed, 0) as decimal(28, 6))
         end as projected_value,
-        coalesce(if(sense = 'at_most', actual_value <= target_value, actual_value >= target_value), false) as is_met,
+        'linear' as projection_method,
+        coalesce(
+            case
+                when sense = 'at_most' then actual_value <= target_value
+                else actual_value >= target_value and not (is_capped and is_over_the_top)
+            end,
+            false
+        ) as is_met,
         coalesce(
             date_trunc('month', counted_on) = date_trunc('month', target_end)
             and (is_by_stocks or not is_to_date_added or counted_on = target_end),
@@ -122,6 +133,10 @@ final as (
         ) as has_end_fact,
         settled_by,
         false as is_floor,
+        false as is_by_requirement,
+        true as can_be_achieved_early,
+        false as is_wrong_way,
+        is_over_the_top,
         coalesce(lacks_baseline, false) as lacks_baseline,
         missing_years,
         if(missing_years is null, null, cast(known_value as decimal(28, 6))) as known_sum,
@@ -132,6 +147,7 @@ final as (
         coalesce(observation_ids, cast([] as varchar[])) as observation_ids,
         coalesce(has_conflict, false) as has_conflict,
         coalesce(is_wider_scope, false) as is_wider_scope,
+        coalesce(is_computed, false) as is_computed,
         has_series_break
     from settled
 

@@ -8,7 +8,7 @@ terms as (
 
 facts as (
 
-    select * from {{ ref("fct_region_indicator") }}
+    select * from {{ ref("int_measured_facts") }}
 
 ),
 
@@ -48,9 +48,11 @@ candidates as (
         terms.indicator_kind,
         terms.sense,
         terms.target_value,
+        if(terms.is_capped, terms.target_value_high, null) as value_cap,
         terms.start_date,
         answers.is_wider_scope,
-        facts.observation_id,
+        facts.observation_ids,
+        facts.is_computed,
         facts.period_kind,
         facts.period_end,
         -- The sum over some years is no running total: the difference of two would mean nothing.
@@ -59,19 +61,14 @@ candidates as (
         coalesce(facts.precision, 0) as value_precision,
         facts.conflict_count > 0 as has_conflict,
         facts.pace_break_on,
-        -- The trademark year runs from 16 to 15 December and counts as the calendar year.
-        case
-            when terms.right_kind = 'trademark' and month(facts.period_end) = 12 and day(facts.period_end) = 15
-                then last_day(facts.period_end)
-            else facts.period_end
-        end as counted_on
+        {{ counted_on("terms.right_kind", "facts.period_end") }} as counted_on
     from terms
     inner join answers on terms.target_id = answers.target_id
     inner join facts
         on
             answers.indicator_id = facts.indicator_id
             and terms.region_id = facts.region_id
-            and terms.unit_base = facts.unit_base
+            and terms.value_unit = facts.unit_base
     where
         terms.rule_family is not null
         and facts.breakdown = 'total'
@@ -84,9 +81,11 @@ described as (
     select
         *,
         counted_on > start_date as is_since_start,
-        period_kind = 'year' or (period_kind = 'year_to_date' and counted_on = make_date(year(counted_on), 12, 31))
-            as is_whole_year,
-        case when sense = 'at_most' then value <= target_value else value >= target_value end as is_met
+        {{ is_whole_year("period_kind", "counted_on") }} as is_whole_year,
+        case
+            when sense = 'at_most' then value <= target_value
+            else value >= target_value and coalesce(value <= value_cap, true)
+        end as is_met
     from candidates
 
 ),
@@ -129,7 +128,8 @@ final as (
         target_id,
         fact_role,
         counted_on,
-        observation_id,
+        observation_ids,
+        is_computed,
         period_end,
         value,
         value_precision,
@@ -147,7 +147,7 @@ final as (
                 case period_kind when 'point_in_time' then 1 when 'year' then 2 when 'cumulative' then 3 else 4 end asc,
                 period_end desc,
                 value_precision asc,
-                observation_id asc
+                observation_ids[1] asc
         ) = 1
 
 )

@@ -85,7 +85,8 @@ final as (
         not coalesce(newest.pace_break_on = bases.pace_break_on, newest.pace_break_on is null and bases.pace_break_on is null)
             as has_series_break,
         newest.is_wider_scope,
-        list_sort(list_distinct([bases.observation_id, newest.observation_id])) as observation_ids
+        newest.is_computed or bases.is_computed as is_computed,
+        list_sort(list_distinct(list_concat(bases.observation_ids, newest.observation_ids))) as observation_ids
     from newest
     inner join bases
         on newest.target_id = bases.target_id and newest.evaluation_date = bases.evaluation_date

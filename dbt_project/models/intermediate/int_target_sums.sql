@@ -82,7 +82,10 @@ summed as (
         bool_or(has_conflict) as has_conflict,
         count(distinct coalesce(pace_break_on, date '1900-01-01')) > 1 as has_series_break,
         bool_or(is_wider_scope) as is_wider_scope,
-        list(observation_id order by counted_on asc) as observation_ids,
+        flatten(list(observation_ids order by counted_on asc)) as observation_ids,
+        list(counted_on order by counted_on asc) as part_dates,
+        list(value order by counted_on asc) as part_values,
+        bool_or(is_computed) as is_computed,
         list_filter(
             generate_series(any_value(first_year), max(fact_year)),
             expected_year -> not list_contains(list(fact_year), expected_year)
@@ -137,7 +140,10 @@ final as (
         summed.has_conflict,
         summed.has_series_break,
         summed.is_wider_scope,
+        summed.is_computed,
         summed.observation_ids,
+        summed.part_dates,
+        summed.part_values,
         nullif(array_to_string(summed.missing_years, ','), '') as missing_years
     from summed
     left join reached_later
