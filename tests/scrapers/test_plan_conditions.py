@@ -104,6 +104,7 @@ def test_measures_promise_a_comparison_only_where_they_mean_to() -> None:
         ("商标续展率维持现有水平", "商标续展率"),
         ("保持专利许可规模基本稳定", "专利许可规模"),
         ("继续保持打击侵权高压态势", "打击侵权高压态势"),
+        ("保持供应链安全稳定", "供应链安全稳定"),
     ],
 )
 def test_what_must_only_not_be_lost_is_met_without_a_change(clause: str, name: str) -> None:
