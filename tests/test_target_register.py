@@ -25,6 +25,7 @@ TYPES = {
     "annual_floor", "rank", "directional", "compound", "milestone",
 }  # fmt: skip
 DIRECTIONS = {"at_least", "at_most", "between", "exactly", "unspecified", "increase", "decrease"}
+CONDITIONS = {"", "capped", "keep", "above_parent"}
 SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 OWN_UNIT = {"annual_growth_rate": "%", "rank": "名"}
 """Types whose figure is not in the unit of the indicator that it speaks of."""
@@ -88,6 +89,7 @@ def test_target_ids_are_unique_and_count_up_within_their_plan() -> None:
 def test_a_target_is_coded_in_the_words_of_the_contract(row: dict[str, str]) -> None:
     assert row["target_type"] in TYPES
     assert row["direction"] in DIRECTIONS
+    assert row["condition"] in CONDITIONS
     assert row["form"] in {"text", "table", "box"}
     assert row["nature"] in {"expected", "binding", "unknown"}
     assert {row["is_approximate"], row["year_inferred"]} <= {"true", "false"}

@@ -32,11 +32,12 @@ _ABOVE_AVERAGE = re.compile(
     r"(?:(?P<growth>增速|增幅|增长率|增长速度)|水平|值|数|线)?(?:以上)?(?:的?水平)?$"
 )
 _LEVEL = r"(?:现有|当前|目前|原有|既有|同等|上年|上一年)(?:的)?(?:水平|规模|数量|总量)"
-_STEADY = rf"(?:稳定|平稳|不变|持平|{_LEVEL})(?:态势|状态|水平|运行)?"
+_STEADY = rf"(?:(?<!和谐)(?<!安全)稳定|平稳|不变|持平|{_LEVEL})(?:态势|状态|水平|运行)?"
 _KEPT = (
+    re.compile(rf"^(?P<name>)(?:{_ADVERBS}|在)*{_STEADY}$"),
+    re.compile(rf"^{_ADVERBS}*(?:保持|维持)(?P<name>.+?)的?{_ADVERBS}*(?:{_STEADY})?$"),
     re.compile(rf"^(?P<name>.*?)的?{_ADVERBS}*(?:保持|维持)在?{_ADVERBS}*{_STEADY}$"),
     re.compile(rf"^(?P<name>.*?)的?{_ADVERBS}+{_STEADY}$"),
-    re.compile(rf"^{_ADVERBS}*(?:保持|维持)(?P<name>.+?)的?{_ADVERBS}*(?:{_STEADY})?$"),
     re.compile(rf"^(?P<name>.*(?:量|数|额|率|值|规模|周期|比重|占比))?(?:与上年|同上年)?{_STEADY}$"),
 )
 _MOVES = re.compile(

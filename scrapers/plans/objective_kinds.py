@@ -82,7 +82,7 @@ def kind_of(clause: str, level: int) -> Kind:
         return Kind(TargetType.MILESTONE, Direction.UNSPECIFIED, _apart(clause))
     change = Direction.DECREASE if DOWN.search(clause) else Direction.INCREASE
     if (name := kept(clause)) is not None:
-        return Kind(TargetType.DIRECTIONAL, change, _names(name, clause), Condition.KEEP)
+        return Kind(TargetType.DIRECTIONAL, change, _names(name, clause) if name else ("",), Condition.KEEP)
     return Kind(TargetType.DIRECTIONAL, change, _names(_ADVERB.sub("", clause), clause))
 
 
@@ -92,6 +92,8 @@ def carried_on(kind: Kind, before: Draft | None, clause: str) -> Kind:
         return kind
     if before is None:
         return replace(kind, names=(clause,), growth="")
+    if kind.condition is Condition.KEEP:
+        return replace(kind, names=(before.label,))
     if kind.growth or before.target_type is not TargetType.GROWTH:
         return replace(kind, target_type=_type_of(before.label, kind.growth), names=(before.label,))
     return replace(kind, target_type=TargetType.GROWTH, names=(before.label,))

@@ -149,7 +149,9 @@ def region_level(title: str, text: str) -> int:
     head = title[:40]
     if re.search(r"^(?:国家|全国|国务院|中国|中共中央|中华人民共和国|知识产权强国)", head):
         return 0
-    if re.search(r"[县旗](?!域)|^[^省市]{0,8}(?:省|自治区)?[^省市]{2,8}市[^市]{1,6}区|^[^省市]{1,4}区(?!域)", head):
+    if re.search(
+        r"[县旗](?!域)|^[^省市]{0,8}(?:省|自治区)?[^省市]{2,8}市[^市]{1,6}区|^[^省市]{1,4}(?<!自治)区(?!域)", head
+    ):
         return 3
     province = re.search(r"^[^市县]{0,3}?[一-鿿]{2,8}(?:省|自治区)(?!级)", head)
     if province and not re.search(r"[市州盟](?!场)", head[province.end() :][:8]):

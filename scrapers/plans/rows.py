@@ -39,7 +39,7 @@ def of_statement(statement: Statement, number: int, context: Context) -> Draft |
     draft.units = statement.responsible_units
     draft.source = (statement.start, statement.end)
     draft.quote = statement.quote
-    draft.baseline = _baseline(statement.baseline_text, draft.unit, statement.baseline_year)
+    draft.baseline = _baseline(statement.baseline_text, _unit(label, statement.unit_label), statement.baseline_year)
     draft.confidence = 0.95
     return draft
 
@@ -57,7 +57,7 @@ def of_lost_row(row: LostRow, prose: Sequence[Draft], context: Context) -> tuple
     if draft is None:
         return None, f"a row of a table without borders: {row.label} {value_text}"
     draft.units = responsible_units(row.in_charge) if row.in_charge else None
-    draft.baseline = _baseline(baseline, draft.unit, row.baseline_year)
+    draft.baseline = _baseline(baseline, _unit(row.label, row.unit or sign), row.baseline_year)
     draft.start, draft.end = row.line.places[0], row.last.places[-1] + 1
     draft.proof, draft.nature = proof, row.nature
     draft.confidence = 0.85 if proof else 0.9

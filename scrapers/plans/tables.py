@@ -27,8 +27,8 @@ _IN_CHARGE = re.compile(r"责任|牵头|负责|部门")
 _ASIDE = re.compile(r"^(?:序号|编号|属性|指标属性|性质|指标性质|类别|类型|备注|说明)$")
 _LABEL_UNIT = re.compile(r"[(（](?P<unit>[^()（）]{1,12})[)）]$")
 _NO_UNIT = re.compile(r"累计|新增|年|期末|其中|含|预期性|约束性")
-_BEFORE = r"≥|≧|>=|>|≤|≦|<=|<|不低于|不少于|不超过|控制在|达到|达|超过|突破|力争"
-_AFTER = r"以上|以下|以内|左右|及以上"
+_BEFORE = r"≥|≧|>=|>|≤|≦|<=|<|不低于|不少于|不超过|控制在|保持在|稳定在|达到|达|超过|突破|力争"
+_AFTER = r"以上|以下|以内|之内|之间|左右|及以上"
 _VALUE = re.compile(rf"^(?P<before>{_BEFORE})?(?P<value>.*?)(?P<after>{_AFTER})?(?P<unit>%)?$", re.DOTALL)
 _RANGE = re.compile(r"^(?P<low>\d[\d.,]*)\s*[%％]?\s*[—\-－–―~～至到]+\s*(?P<high>\d[\d.,]*)\s*(?P<unit>[%％])?$")
 _TITLE = re.compile(r"(?:^|(?<=\s))(?P<title>表\s*[\d一二三四五六七八九十]{1,3}(?![\d.])[\s:：]\s*[^\s。,，;；]{4,40})")

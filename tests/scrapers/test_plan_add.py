@@ -23,7 +23,7 @@ from scrapers.register.decisions import REVIEWS_VARIABLE, Decision, Verb, append
 from scrapers.register.identity import kind_of
 from scrapers.register.pages import NoSuchPage, PageRefused
 from scrapers.register.quotes import quote_sha256
-from scrapers.register.register import TARGET_COLUMNS, Register, read_register
+from scrapers.register.register import TARGET_COLUMNS, Register, csv_text, read_register
 from scrapers.scrape import due_sources, scrape
 from scrapers.source_model import Politeness, Source
 from scrapers.sources import load_catalog
@@ -252,6 +252,21 @@ def test_the_same_page_again_changes_nothing(home: Home, tmp_path: Path) -> None
     elsewhere = add(home, saved(tmp_path, plan_page(), "copies/other.html"))
     assert not elsewhere.is_new and elsewhere.plan.plan_id == "plan-2036-2040"
     assert files(home) == before
+
+
+def test_a_plan_from_before_there_were_conditions_gets_them_with_its_next_reading(home: Home, tmp_path: Path) -> None:
+    where = saved(tmp_path, plan_page({**GOALS, "agents": "代理机构控制在6至9家"}))
+    plan_id = add(home, where).plan.plan_id
+    now = files(home)
+    before = [{name: cell for name, cell in row.items() if name != "condition"} for row in rows(home, plan_id)]
+    home.write(csv_text(list(before[0]), before).encode(), "plans", plan_id, "targets.csv")
+    assert {row["condition"] for row in read_register(home).targets_of(plan_id)} == {""}
+    again = add(home, where).merged
+    assert again is not None and again.new == again.not_found == []
+    assert {row["target_id"]: row["condition"] for row in rows(home, plan_id) if row["condition"]} == {
+        f"{plan_id}-t05": "capped"
+    }
+    assert files(home) == now
 
 
 def test_a_changed_page_keeps_the_ids_of_the_same_promises(home: Home, tmp_path: Path) -> None:

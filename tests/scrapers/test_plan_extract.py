@@ -97,6 +97,21 @@ def test_indicators_baselines_directions_and_units_in_charge_are_those_of_the_re
         assert sum((wanted & found).values()) >= 0.85 * sum(wanted.values()), (name, wanted - found, found - wanted)
 
 
+@pytest.mark.parametrize("form", ["txt", "html"])
+@pytest.mark.parametrize("plan", PLANS)
+def test_conditions_of_the_real_plans_are_those_of_the_register(
+    plan: str, form: str, extracted: dict[tuple[str, str], Extraction]
+) -> None:
+    with (SEEDS / "targets.csv").open(encoding="utf-8", newline="") as file:
+        wanted = [
+            (row["indicator_id"], row["target_type"], row["condition"])
+            for row in csv.DictReader(file)
+            if row["plan_id"] == plan and row["condition"]
+        ]
+    found = [(t.indicator_id, t.target_type, t.condition) for t in extracted[plan, form].targets if t.condition]
+    assert found == wanted
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_text_and_html_of_a_plan_give_the_same_targets(plan: str, extracted: dict[tuple[str, str], Extraction]) -> None:
     text, page = extracted[plan, "txt"], extracted[plan, "html"]

@@ -142,6 +142,7 @@ def test_corrections_recompute_what_is_kept_in_base_units() -> None:
     [
         "target_value", "target_value=1e9", "target_value=0.0000001", "target_year=40", "target_date=2040-02-30",
         "region_code=999999", "indicator_id=nobody_knows_it", "target_type=level", "direction=up", "target_type=",
+        "condition=above_average",
         "target_value=1; target_value=2", "section=1",
     ],
 )  # fmt: skip
@@ -159,6 +160,14 @@ def test_a_correction_that_says_nothing_is_refused(text: str) -> None:
         ("target_date=2039-12-31", "does not lie"),
         ("target_date=2040-06-30", None),
         ("target_type=range; direction=between; target_value_high=8", None),
+        ("target_type=range; direction=between; target_value_high=8; condition=capped", None),
+        ("condition=capped", "type range only"),
+        ("condition=keep", "type directional only"),
+        ("target_type=directional; direction=increase; target_value=; condition=keep", None),
+        ("condition=above_parent", "without a target_value"),
+        ("target_type=rank; target_value=; condition=above_parent", "belongs to the types"),
+        ("target_value=; condition=above_parent", None),
+        ("condition=", None),
     ],
 )
 def test_a_corrected_row_must_make_sense(corrections: str, words: str | None) -> None:

@@ -101,6 +101,15 @@ def test_other_words_for_the_same_figure_are_a_change_of_wording(home: Home) -> 
     assert {state for state, _ in told.values()} == {State.EVIDENCED}
 
 
+def test_a_cap_that_was_dropped_is_a_change_of_the_condition(home: Home, tmp_path: Path) -> None:
+    capped = {**GOALS, "agents": "代理机构控制在6至9家"}
+    (tmp_path / "p.html").write_text(plan_page(capped), encoding="utf-8")
+    add_plan(home, CATALOG, Wanted(str(tmp_path / "p.html"), url=URL), run_id="run", today=date(2036, 5, 2))
+    assert by_name(check(home))["t06"][0] is State.EVIDENCED
+    bring(home, plan_page({**GOALS, "agents": "代理机构达到6至9家"}))
+    assert by_name(check(home))["t06"] == (State.CHANGED, "condition capped → (none)")
+
+
 def test_a_year_that_moved_is_a_change_although_the_quotes_still_stand(home: Home) -> None:
     bring(home, plan_page(year=2039))
     told = by_name(check(home))

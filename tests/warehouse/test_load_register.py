@@ -198,6 +198,22 @@ def test_a_file_without_a_column_is_not_taken_for_one_with_empty_cells(home: Hom
     assert "targets.csv has no column target_id" in loaded(home).problems[0]
 
 
+def test_conditions_are_loaded_and_one_that_is_none_is_told(home: Home) -> None:
+    worded = {"target_value": "", "target_value_si": "", "unit_zh": ""}
+    plans_made.plan(
+        home,
+        [
+            plans_made.target(1, condition="above_parent", **worded), plans_made.target(2),
+            plans_made.target(3, condition="above_average", **worded),
+        ],
+    )  # fmt: skip
+    (problem,) = loaded(home).problems
+    assert problem.startswith("proposal_not_read") and "condition" in problem
+    assert rows(home, "SELECT target_id[-3:], condition FROM raw.plan_proposals ORDER BY 1") == [
+        ("t01", "above_parent"), ("t02", None),
+    ]  # fmt: skip
+
+
 def test_places_of_another_plan_are_nobodys(home: Home) -> None:
     body = "目标：有效注册商标总量达到4万件。".encode()
     place = plans_made.place("suining-145-t01", body, "有效注册商标总量达到4万件")
