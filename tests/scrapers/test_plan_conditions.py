@@ -38,6 +38,7 @@ def coded(goals: str, **where: str) -> list[tuple[str, str | None, str]]:
         ("技术合同成交额增幅始终不低于全省水平", (GROWTH, "above_parent", "技术合同成交额增幅")),
         ("每万家企业商标拥有量超过全省平均水平", (LEVEL, "above_parent", "每万家企业商标拥有量")),
         ("力争专利产业化率明显优于全省平均水平", (RATIO, "above_parent", "专利产业化率")),
+        ("商标申请量增速在全省平均水平以上", (GROWTH, "above_parent", "商标申请量增速")),
         ("维权援助满意率达到全省平均水平以上", (RATIO, "above_parent", "维权援助满意率")),
         ("纠纷化解能力高于全省平均水平", (DIRECTION, "above_parent", "纠纷化解能力")),
     ],
@@ -116,7 +117,14 @@ def test_what_is_kept_may_stand_in_the_clause_before() -> None:
 
 
 @pytest.mark.parametrize(
-    "clause", ["作品登记量保持稳定增长", "作品登记量稳步提升", "作品登记量保持较快增长势头", "侵权案件持续减少"]
+    "clause",
+    [
+        "作品登记量保持稳定增长",
+        "作品登记量稳步提升",
+        "作品登记量稳中有升",
+        "作品登记量保持较快增长势头",
+        "侵权案件持续减少",
+    ],
 )
 def test_a_steady_change_is_a_change(clause: str) -> None:
     ((kind, condition, name),) = coded(f"到2030年,{clause}。")
@@ -131,10 +139,11 @@ def test_a_rank_or_a_figure_that_is_kept_needs_no_condition() -> None:
 
 
 def test_a_range_is_capped_where_it_is_to_be_controlled() -> None:
-    told = read("到2030年,涉外代理机构控制在6—9家,退件率控制在2%至4%之间,培育联盟3—5个,审查周期控制在45天以内。")
+    told = read("到2030年,涉外代理机构严格控制在6—9家,退件率控制在2%至4%之间,培育联盟3—5个,审查周期控制在45天以内。")
     assert [(t.target_type, t.condition) for t in told] == [
         (RANGE, "capped"), (RANGE, "capped"), (RANGE, None), (LEVEL, None),
     ]  # fmt: skip
+    assert told[0].indicator_zh == "涉外代理机构"
     assert [t.direction for t in told] == ["between", "between", "between", "at_most"]
 
 
