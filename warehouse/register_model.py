@@ -51,6 +51,7 @@ class Proposal(_Row):
     indicator_id: str | None = None
     indicator_zh: str | None = None
     region_code: str | None = None
+    condition: str | None = None
     target_value: Figure | None = None
     target_value_high: Figure | None = None
     unit_zh: str | None = None
