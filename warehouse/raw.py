@@ -79,12 +79,12 @@ TABLES: dict[str, str] = {
     "plan_proposals": """
         target_id VARCHAR PRIMARY KEY, plan_id VARCHAR NOT NULL, target_no VARCHAR, indicator_id VARCHAR,
         indicator_zh VARCHAR, region_code VARCHAR, target_type VARCHAR NOT NULL, direction VARCHAR NOT NULL,
-        target_value DECIMAL(28, 6), target_value_high DECIMAL(28, 6), unit_zh VARCHAR, target_value_si DECIMAL(28, 6),
-        unit_base VARCHAR, baseline_value DECIMAL(28, 6), baseline_value_si DECIMAL(28, 6), baseline_year INTEGER,
-        period_start_year INTEGER, target_year INTEGER, target_date DATE, deliverable VARCHAR,
-        responsible_units VARCHAR, section VARCHAR, form VARCHAR, nature VARCHAR, is_approximate BOOLEAN NOT NULL,
-        year_inferred BOOLEAN NOT NULL, part_of_target_id VARCHAR, conflict_note VARCHAR, note VARCHAR,
-        confidence DOUBLE, condition VARCHAR
+        condition VARCHAR, target_value DECIMAL(28, 6), target_value_high DECIMAL(28, 6), unit_zh VARCHAR,
+        target_value_si DECIMAL(28, 6), unit_base VARCHAR, baseline_value DECIMAL(28, 6),
+        baseline_value_si DECIMAL(28, 6), baseline_year INTEGER, period_start_year INTEGER, target_year INTEGER,
+        target_date DATE, deliverable VARCHAR, responsible_units VARCHAR, section VARCHAR, form VARCHAR,
+        nature VARCHAR, is_approximate BOOLEAN NOT NULL, year_inferred BOOLEAN NOT NULL, part_of_target_id VARCHAR,
+        conflict_note VARCHAR, note VARCHAR, confidence DOUBLE
     """,
     "plan_proposal_places": """
         target_id VARCHAR, body_sha256 VARCHAR, start BIGINT, "end" BIGINT NOT NULL, quote_sha256 VARCHAR NOT NULL,
@@ -98,6 +98,10 @@ TABLES: dict[str, str] = {
         decision_no INTEGER PRIMARY KEY, target_id VARCHAR NOT NULL, decision VARCHAR NOT NULL, decided_by VARCHAR,
         decided_on DATE, reason VARCHAR, corrections JSON
     """,
+    "entered_evidence": """
+        evidence_id VARCHAR PRIMARY KEY, target_id VARCHAR NOT NULL, evidence_on DATE NOT NULL, published_on DATE,
+        url VARCHAR, capture_id VARCHAR, note VARCHAR, entered_by VARCHAR NOT NULL, entered_on DATE NOT NULL
+    """,
     "register_problems": """
         kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, message VARCHAR NOT NULL
     """,
@@ -110,7 +114,8 @@ TABLES: dict[str, str] = {
 
 `loads` says which outcome of which parser version is in the tables: a capture is loaded once per parser version.
 `plan_registry`, `plan_proposals`, `plan_proposal_places` and `plan_evidence` are the plans of the home,
-`target_decisions` the decisions file in force, `register_problems` what of these could not be used.
+`target_decisions` the decisions file in force, `entered_evidence` what people entered as evidence that tasks are done,
+`register_problems` what of these could not be used.
 """
 
 PARSED_TABLES = (
