@@ -10,14 +10,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import HomeOption, Misunderstood, home_of, may_visit, say, wide_console
+from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, date_of, home_of, may_visit, say, wide_console
 from warehouse.cli_plan import plan_app
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
@@ -86,7 +85,7 @@ def refresh(
         select(load_catalog(), wanted)
     except CatalogError as error:
         raise Misunderstood(str(error)) from error
-    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=_date("--as-of", as_of))
+    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=date_of("--as-of", as_of))
     raise typer.Exit(code)
 
 
@@ -177,15 +176,16 @@ def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="SQL", help="One statement that reads; - is standard input.")],
     form: Annotated[Format, typer.Option("--format", help="How the answer is printed.")] = Format.TABLE,
+    as_of: AsOfOption = None,
     home: HomeOption = None,
 ) -> None:
     """Ask the current release in SQL (DuckDB). Read-only; tables of `marts` need no prefix."""
     from warehouse import tables_out
-    from warehouse.release import current
+    from warehouse.past import marts_of
     from warehouse.sql import ask
 
     text = sys.stdin.read() if query == "-" else query
-    with ask(current(home_of(context, home)).database, text) as answer:
+    with marts_of(home_of(context, home), date_of("--as-of", as_of)) as database, ask(database, text) as answer:
         if form is Format.CSV:
             tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
         elif form is Format.JSON:
@@ -263,15 +263,6 @@ def main() -> None:
     except OSError as error:
         say(f"zhibiao: {error}")
         sys.exit(ExitCode.FAILED)
-
-
-def _date(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Misunderstood(f"{option}: {text!r} is no date; allowed: YYYY-MM-DD") from None
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 HomeOption = Annotated[
     str | None,
     typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao)."),
+]
+
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="As it was known on this day (YYYY-MM-DD); default: the current release."
+    ),
 ]
 
 
@@ -55,6 +63,16 @@ def told() -> Iterator[None]:
 def may_visit(live: bool | None) -> bool:
     """What --live or --offline says, else `ZHIBIAO_LIVE`."""
     return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
+
+
+def date_of(option: str, text: str | None) -> date | None:
+    """The date that an option gives. Raises `Misunderstood`."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Misunderstood(f"{option}: {text!r} is no date; allowed: YYYY-MM-DD") from None
 
 
 def home_of(context: typer.Context, chosen: str | None) -> Home:
