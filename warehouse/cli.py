@@ -16,7 +16,8 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, date_of, home_of, may_visit, say, wide_console
+from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
+from warehouse.cli_evidence import evidence_app
 from warehouse.cli_plan import plan_app
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
@@ -53,6 +54,7 @@ VersionOption = Annotated[
 
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
+app.add_typer(evidence_app, name="evidence")
 
 
 @app.callback()
@@ -85,7 +87,8 @@ def refresh(
         select(load_catalog(), wanted)
     except CatalogError as error:
         raise Misunderstood(str(error)) from error
-    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=date_of("--as-of", as_of))
+    day = None if as_of is None else day_of("--as-of", as_of)
+    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=day)
     raise typer.Exit(code)
 
 
@@ -185,7 +188,8 @@ def sql(
     from warehouse.sql import ask
 
     text = sys.stdin.read() if query == "-" else query
-    with marts_of(home_of(context, home), date_of("--as-of", as_of)) as database, ask(database, text) as answer:
+    day = None if as_of is None else day_of("--as-of", as_of)
+    with marts_of(home_of(context, home), day) as database, ask(database, text) as answer:
         if form is Format.CSV:
             tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
         elif form is Format.JSON:

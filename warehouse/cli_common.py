@@ -60,19 +60,31 @@ def told() -> Iterator[None]:
         raise PlanRefused(str(error)) from error
 
 
-def may_visit(live: bool | None) -> bool:
-    """What --live or --offline says, else `ZHIBIAO_LIVE`."""
-    return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Entries by hand that are refused as troubles: exit 2, and 3 where the decisions file cannot be used."""
+    from scrapers.entry.proof import EntryRefused
+    from scrapers.register.decisions import DecisionsUnreadable
+
+    try:
+        yield
+    except EntryRefused as error:
+        raise Misunderstood(str(error)) from error
+    except DecisionsUnreadable as error:
+        raise PlanRefused(str(error)) from error
 
 
-def date_of(option: str, text: str | None) -> date | None:
-    """The date that an option gives. Raises `Misunderstood`."""
-    if text is None:
-        return None
+def day_of(option: str, text: str) -> date:
+    """A day as it was typed after an option. Raises `Misunderstood`."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise Misunderstood(f"{option}: {text!r} is no date; allowed: YYYY-MM-DD") from None
+
+
+def may_visit(live: bool | None) -> bool:
+    """What --live or --offline says, else `ZHIBIAO_LIVE`."""
+    return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
 
 
 def home_of(context: typer.Context, chosen: str | None) -> Home:
