@@ -1,0 +1,88 @@
+"""The summary: how many targets stand where, how many have data, in a table and in plain sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from warehouse.evaluation.blocks import Block, Column, Heading, Paragraph, Part, Table
+from warehouse.evaluation.citations import HAND_ENTERED, Citations, name_of
+from warehouse.evaluation.facts import Facts, Row
+from warehouse.evaluation.figures import day, plain, share
+from warehouse.evaluation.other_tables import task_state
+from warehouse.evaluation.words import Words, codes
+
+
+def summary_blocks(facts: Facts, cite: Citations, words: Words) -> list[Block]:
+    """Sentences and the counts by status. Comes last to be made, for it tells of the sources cited."""
+    heading = Heading(words.say("summary"))
+    if not facts.targets:
+        return [heading, Paragraph(words.say("no_targets"))]
+    text = words.say("gap").join([*_counted(facts, words), *_paces(facts, words), *_labels(facts, cite, words)])
+    return [heading, Paragraph(text), _statuses(facts, words)]
+
+
+def _statuses(facts: Facts, words: Words) -> Table:
+    columns = (
+        Column(words.say("status_column"), 0.4),
+        Column(words.say("count_column"), 0.2, is_number=True),
+        Column(words.say("share_column"), 0.2, is_number=True),
+    )
+    lines = tuple(
+        (
+            (Part(words.code("status", status), style=f"status-{status}"),),
+            (Part(str(count), value=count),),
+            (Part(share(count / len(facts.targets)), value=count / len(facts.targets)),),
+        )
+        for status, count in _by_status(facts)
+    )
+    return Table("statuses", columns, lines)
+
+
+def _by_status(facts: Facts) -> list[tuple[str, int]]:
+    """Counts of the statuses that occur, in the order in which the words are listed: good news first."""
+    counted = Counter(row["status"] for row in facts.targets)
+    return [(status, counted[status]) for status in codes()["status"] if counted[status]]
+
+
+def _counted(facts: Facts, words: Words) -> list[str]:
+    rows = facts.targets
+    tasks = [row for row in rows if row["target_type"] == "milestone"]
+    numeric = sum(row["target_value"] is not None for row in rows)
+    measurable = [row for row in rows if row["status"] != "not_measurable" and row["target_type"] != "milestone"]
+    covered = sum(row["fact_count"] > 0 for row in measurable)
+    statuses = [
+        words.say("said_status", status=words.code("status", status), count=count)
+        for status, count in _by_status(facts)
+    ]
+    said = [
+        words.say(
+            "said_total", date=day(facts.evaluation_date, words), total=len(rows), numeric=numeric, tasks=len(tasks)
+        ),
+        words.say("said_statuses", list=words.join(statuses)),
+    ]
+    if measurable:
+        covers = share(covered / len(measurable))
+        said.append(words.say("said_coverage", measurable=len(measurable), covered=covered, share=covers))
+    if tasks:
+        done = sum(task_state(row) == "done" for row in tasks)
+        said.append(words.say("said_tasks", tasks=len(tasks), done=done))
+    return said
+
+
+def _paces(facts: Facts, words: Words) -> list[str]:
+    """The fastest and the slowest; neither where a single target has a pace."""
+    paced: list[Row] = sorted((row for row in facts.targets if row["pace"] is not None), key=lambda row: row["pace"])
+    if len(paced) < 2:
+        return []
+    told = {"said_best": paced[-1], "said_worst": paced[0]}
+    return [words.say(key, name=name_of(row, words), pace=plain(row["pace"])) for key, row in told.items()]
+
+
+def _labels(facts: Facts, cite: Citations, words: Words) -> list[str]:
+    """What a reader must know of the figures before believing them."""
+    counts = {
+        "said_proposed": sum(row["review_state"] == "proposed" for row in facts.targets),
+        "said_starter": sum(origin == "starter" for origin in cite.origins.values()),
+        "said_by_hand": sum(origin == HAND_ENTERED for origin in cite.origins.values()),
+    }
+    return [words.say(key, count=count) for key, count in counts.items() if count]
