@@ -10,6 +10,12 @@ from warehouse.evaluation.blocks import Number
 from warehouse.evaluation.options import Language
 from warehouse.evaluation.words import Words
 
+MONEY = "元"
+MONEY_STEPS = {
+    Language.ZH: (("hundred_million_yuan", 10**8), ("ten_thousand_yuan", 10**4)),
+    Language.EN: (("billion_yuan", 10**9), ("million_yuan", 10**6)),
+}
+
 
 def plain(value: Number) -> str:
     """A number with thousands separators and at most two decimals, four significant digits below one."""
@@ -25,9 +31,20 @@ def plain(value: Number) -> str:
 def measured(value: Number, unit: str | None, words: Words) -> str:
     """A number with its unit."""
     told = words.code("unit", unit) if unit else ""
+    if unit == MONEY:
+        return _money(value, told, words)
     if told in ("", "%"):
         return plain(value) + told
     return words.say("number", value=plain(value), unit=told)
+
+
+def _money(value: Number, unit: str, words: Words) -> str:
+    """Money in the largest step of the language that leaves a whole number before the point."""
+    exact = Decimal(str(value))
+    for phrase, step in MONEY_STEPS[words.language]:
+        if abs(exact) >= step:
+            return words.say(phrase, value=plain(exact / step))
+    return words.say("number", value=plain(exact), unit=unit)
 
 
 def share(value: Number) -> str:

@@ -18,7 +18,7 @@ def summary_blocks(facts: Facts, cite: Citations, words: Words) -> list[Block]:
     if not facts.targets:
         return [heading, Paragraph(words.say("no_targets"))]
     text = words.say("gap").join([*_counted(facts, words), *_paces(facts, words), *_labels(facts, cite, words)])
-    return [heading, Paragraph(text), _statuses(facts, words)]
+    return [heading, Paragraph(text), _statuses(facts, words), Paragraph(words.say("dates_note"), is_note=True)]
 
 
 def _statuses(facts: Facts, words: Words) -> Table:
@@ -51,7 +51,7 @@ def _counted(facts: Facts, words: Words) -> list[str]:
     measurable = [row for row in rows if row["status"] != "not_measurable" and row["target_type"] != "milestone"]
     covered = sum(row["fact_count"] > 0 for row in measurable)
     statuses = [
-        words.say("said_status", status=words.code("status", status), count=count)
+        words.say("said_status", status=words.code("status", status).lower(), count=count)
         for status, count in _by_status(facts)
     ]
     said = [
