@@ -71,6 +71,8 @@ def invented_pages(pages: RawPages) -> None:
         published_on=date(2022, 3, 1),
     )
     pages.page("good", [figure(1, 1, "长沙市", "专利授权量", "11", table=0)], url="https://a.example.com/page")
+    pages.page("before", [figure(1, 1, "益阳市", "专利授权量", "20", table=0)], url="https://a.example.com/revised")
+    pages.page("revised", [figure(1, 1, "益阳市", "专利授权量", "21", table=0)], url="https://a.example.com/revised")
     pages.page("corrupted", [], url="https://a.example.com/page", verdict="quarantined", reason="lost_regions")
     pages.page(
         "contradictory",

@@ -9,6 +9,7 @@ records as (
 observations as (
 
     select * from {{ ref("int_observations") }}
+    where is_superseded is not true
 
 ),
 
