@@ -28,7 +28,7 @@ def entered_evidence(home: Home) -> None:
 
 
 def entered_figures(home: Home, pages: RawPages) -> None:
-    """A figure that nobody publishes, corrected later; one beside a published one; one under a code that has changed."""
+    """A figure that nobody publishes, corrected later; one beside a published one; one under a former code."""
     pledge = figures.Wanted("131000", "ip_pledge_financing", "2022", "2.3", "亿元", REPORT, "Li", date(2023, 2, 1))
     grants = replace(pledge, indicator_id="patent_grants", unit="件")
     for wanted in (
