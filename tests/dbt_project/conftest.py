@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import entered
 import national_answers
 import pytest
 from dbt_build import build
@@ -190,10 +191,12 @@ def built_database(tmp_path_factory: pytest.TempPathFactory, archive_or_none: Pa
     with duckdb.connect(str(database)) as connection, pytest.MonkeyPatch.context() as variables:
         variables.setenv("ZHIBIAO_REVIEWS", str(invented_decisions(scratch / "reviews.csv")))
         raw.create(connection)
+        entered.entered_evidence(home)
         load_register(connection, register_rows.read(home))
         pages = RawPages(connection)
         invented_pages(pages)
         national_figures(pages)
+        entered.entered_figures(home, pages)
         if archive_or_none:
             for slug, source_id, parser in ARCHIVE_PAGES:
                 pages.archive_page(archive_or_none, slug, source_id=source_id, parser=parser)

@@ -147,7 +147,8 @@ beside_leader as (
 
 ),
 
--- Of those that agree with it within printed rounding the most precise is taken, a starter copy only where it stands alone.
+-- Of those that agree with it within printed rounding the most precise is taken, a starter copy and what somebody entered by
+-- hand only where nothing published says it.
 chosen as (
 
     select
@@ -160,6 +161,7 @@ chosen as (
                 abs(value - leader_value) <= greatest(precision, leader_precision) desc,
                 is_derived asc,
                 is_inferred_period asc,
+                publisher_rank >= {{ var("rank_entered_by_hand") }} asc,
                 is_approximate asc,
                 precision asc,
                 is_starter asc,
