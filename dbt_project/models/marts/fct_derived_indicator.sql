@@ -56,8 +56,17 @@ ratios as (
         facts.value as published_value,
         facts.precision as published_precision,
         facts.observation_id as published_record_id,
+        -- Why the two differ by more than printed digits, where that can be told.
         case
-            when (facts.pace_break_on is distinct from derived_values.pace_break_on) then 'other_base'
+            when abs(derived_values.value - facts.value) <= derived_values.precision + facts.precision then null
+            when
+                abs(derived_values.value_on_earlier_denominator - facts.value)
+                <= derived_values.precision + facts.precision
+                then 'earlier_denominator'
+            when
+                derived_values.value is not null
+                and (facts.pace_break_on is distinct from derived_values.pace_break_on)
+                then 'other_base'
         end as published_note,
         if(derived_values.value is null, derived_values.numerator_vintage_on, derived_values.vintage_on) as vintage_on
     from derived_values
