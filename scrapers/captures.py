@@ -30,6 +30,12 @@ class Outcome(StrEnum):
 
 UNLISTED = "unlisted"
 """Source id of a capture that matches no source of the catalog."""
+HAND_ENTERED = "hand_entered"
+"""Source id of figures that a person entered by hand."""
+PROOF = "proof"
+"""Source id of files that are kept as the source of an entry by hand; no parser reads them."""
+RESERVED = (UNLISTED, HAND_ENTERED, PROOF)
+"""Ids that no source of the catalog may have."""
 
 
 class Knowledge(BaseModel):

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
 from scrapers.archive import Archive, ArchiveDamaged
-from scrapers.captures import Capture, Origin
+from scrapers.captures import PROOF, Capture, Origin
 from scrapers.checks import check_page
 from scrapers.checks.against_last import compare
 from scrapers.home import Home
@@ -147,11 +147,16 @@ def first_failure(parsed: Parsed) -> str | None:
 
 
 def pending(home: Home, catalog: Mapping[str, Source]) -> list[str]:
-    """Ids of captures that the current parsers have not parsed yet, in the order of arrival."""
+    """Ids of captures that the current parsers have not parsed yet, in the order of arrival.
+
+    Files that are kept as the source of an entry by hand are read by nobody and wait for nothing.
+    """
     done = {name: _done(home, name, parser.version) for name, parser in PARSERS.items()}
     done[NO_PARSER] = _done(home, NO_PARSER, unread_version())
     waiting = []
     for capture in Archive(home).captures():
+        if capture.source_id == PROOF:
+            continue
         declared = _declared(capture, catalog)
         names = [declared] if declared in PARSERS else list(done)
         if not any(capture.capture_id in done[name] for name in names if name is not None):

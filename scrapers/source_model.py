@@ -13,7 +13,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from scrapers.captures import UNLISTED
+from scrapers.captures import RESERVED
 from scrapers.catalog_fields import STRICT, Address, Host, Pattern, Template, Words, code_text, placeholders
 from scrapers.discovery_model import Discovery, both_templates, pages_of_list
 from scrapers.nbs_question import ENDPOINT, Question
@@ -288,8 +288,8 @@ class Source(_Strict):
     def _is_coherent(self) -> Self:
         if self.data_api and self.politeness.max_attempts > 1:
             raise ValueError("data_api counts every request: politeness.max_attempts must be 1")
-        if self.source_id == UNLISTED:
-            raise ValueError(f"source_id {UNLISTED} is kept for captures of no source")
+        if self.source_id in RESERVED:
+            raise ValueError(f"source_id {self.source_id} is kept for captures of no source")
         templates = {
             "address_template": self.address_template,
             "discovery.list_page": self.discovery and self.discovery.list_page,

@@ -10,14 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import HomeOption, Misunderstood, home_of, may_visit, say, wide_console
+from warehouse.cli_common import HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
+from warehouse.cli_evidence import evidence_app
 from warehouse.cli_plan import plan_app
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
@@ -54,6 +54,7 @@ VersionOption = Annotated[
 
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
+app.add_typer(evidence_app, name="evidence")
 
 
 @app.callback()
@@ -86,7 +87,8 @@ def refresh(
         select(load_catalog(), wanted)
     except CatalogError as error:
         raise Misunderstood(str(error)) from error
-    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=_date("--as-of", as_of))
+    day = None if as_of is None else day_of("--as-of", as_of)
+    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=day)
     raise typer.Exit(code)
 
 
@@ -263,15 +265,6 @@ def main() -> None:
     except OSError as error:
         say(f"zhibiao: {error}")
         sys.exit(ExitCode.FAILED)
-
-
-def _date(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Misunderstood(f"{option}: {text!r} is no date; allowed: YYYY-MM-DD") from None
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,6 +51,28 @@ def told() -> Iterator[None]:
         raise Misunderstood(str(error)) from error
     except (PageRefused, DecisionsUnreadable) as error:
         raise PlanRefused(str(error)) from error
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Entries by hand that are refused as troubles: exit 2, and 3 where the decisions file cannot be used."""
+    from scrapers.entry.proof import EntryRefused
+    from scrapers.register.decisions import DecisionsUnreadable
+
+    try:
+        yield
+    except EntryRefused as error:
+        raise Misunderstood(str(error)) from error
+    except DecisionsUnreadable as error:
+        raise PlanRefused(str(error)) from error
+
+
+def day_of(option: str, text: str) -> date:
+    """A day as it was typed after an option. Raises `Misunderstood`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Misunderstood(f"{option}: {text!r} is no date; allowed: YYYY-MM-DD") from None
 
 
 def may_visit(live: bool | None) -> bool:

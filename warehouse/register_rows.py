@@ -1,4 +1,4 @@
-"""The plans of the home, their evidence, and the decisions in force, as rows of the raw schema.
+"""The plans of the home, their evidence, the decisions in force and entries by hand, as rows of the raw schema.
 
 What people write by hand can be wrong: a row that cannot be used is left out and told as a problem, and stops nothing.
 """
@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from scrapers.entry.evidence import EVIDENCE, effective_targets, entered_evidence, why_not
 from scrapers.home import Home
 from scrapers.plans.drafts import TargetType
 from scrapers.plans.labels import PROPOSED, indicator_id
@@ -33,7 +34,7 @@ class RegisterRows:
     tables: dict[str, list[Row]] = field(
         default_factory=lambda: {
             "plan_registry": [], "plan_proposals": [], "plan_proposal_places": [], "plan_evidence": [],
-            "target_decisions": [], "register_problems": [],
+            "target_decisions": [], "entered_evidence": [], "register_problems": [],
         }
     )  # fmt: skip
 
@@ -73,6 +74,7 @@ def read(home: Home) -> RegisterRows:
     for plan_id in register.plans:  # the folder of a plan that was taken out may still have its evidence
         found.tables["plan_evidence"] += [asdict(row) for row in _evidence(home, plan_id, found)]
     _decisions(register, found)
+    _entered(home, found)
     return found
 
 
@@ -135,6 +137,19 @@ def _decisions(register: Register, found: RegisterRows) -> None:
             asdict(decision)
             | {"decision_no": number, "corrections": json.dumps(changed, ensure_ascii=False, sort_keys=True)}
         )
+
+
+def _entered(home: Home, found: RegisterRows) -> None:
+    """Evidence that tasks are done; only of targets that take it as they stand today."""
+    entered = entered_evidence(home)
+    for problem in entered.problems:
+        found.problem("entry_not_read", *_parted(problem))
+    targets = effective_targets(home) if entered.entries else {}
+    for entry in entered.entries:
+        if reason := why_not(entry.target_id, targets):
+            found.problem("entry_not_read", f"{EVIDENCE}/{entry.evidence_id}.json", reason)
+        else:
+            found.tables["entered_evidence"].append(entry.model_dump(mode="json"))
 
 
 def _evidence(home: Home, plan_id: str, found: RegisterRows) -> list[Evidence]:

@@ -51,6 +51,8 @@ newer as (
     left join serving on captures.document_key = serving.document_key
     where
         not coalesce(outcomes.is_usable, false)
+        -- Proof of what somebody entered is kept, not read.
+        and captures.source_id != '{{ var("proof_source_id") }}'
         and coalesce(captures.published_on, captures.fetched_on) <= {{ as_of_date() }}
         and (captures.origin != 'starter' or serving.capture_id is null)
         and captures.arrival_no > coalesce(serving.arrival_no, -1)

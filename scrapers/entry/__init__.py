@@ -1,0 +1,1 @@
+"""What people enter by hand: evidence that tasks are done, and figures that stand only in a work report."""
