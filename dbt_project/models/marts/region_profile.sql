@@ -112,7 +112,7 @@ compared as (
         before.value as value_before,
         before.period as period_before,
         before.observation_ids as observation_ids_before,
-        before.period_end is not null and before.series_id is distinct from newest.series_id as has_series_break
+        before.period_end is not null and (before.series_id is distinct from newest.series_id) as has_series_break
     from newest
     left join facts as before
         on
