@@ -56,6 +56,10 @@ create table marts.region_ranking as
         null::varchar as official_rank_observation_id, date '2022-03-01' as vintage_on;
 create table marts.peer_ranking as
     select 'r' as region_id, 'i' as indicator_id, '2021' as period, 3 as rank_among_peers, 2 as peer_count;
+create table marts.region_profile as
+    select 'r' as region_id, 'i' as indicator_id, '2021' as period, 120 as value, 100 as value_before, 20.0 as growth,
+        ['o'] as observation_ids, ['o'] as observation_ids_before, 1 as rank, 2 as worst_rank, 3 as sibling_count,
+        date '2022-06-30' as as_of;
 """
 
 FAULTS = [
@@ -85,6 +89,11 @@ FAULTS = [
     ("scorecard_shares_are_shares", "update marts.plan_scorecard set covered_count = 0"),
     ("sections_sum_to_their_plan", "delete from marts.plan_section_scorecard where section = '2.2'"),
     ("every_target_under_a_unit", "delete from marts.unit_scorecard where is_unassigned"),
+    ("profile_leads_to_observations", "update marts.region_profile set observation_ids_before = ['gone']"),
+    ("profile_leads_to_observations", "update marts.region_profile set as_of = '2022-01-31'"),
+    ("growth_follows_from_its_values", "update marts.region_profile set growth = 21"),
+    ("growth_follows_from_its_values", "update marts.region_profile set value_before = 0"),
+    ("profile_rank_among_siblings", "update marts.region_profile set rank = 4"),
     ("leads_and_participants_are_all", "update marts.unit_scorecard set lead_count = 0"),
 ]
 
