@@ -87,6 +87,7 @@ class Facts:
     observations: dict[str, Row]
     tasks: dict[str, Row]
     scorecard: Row | None
+    """Row of plan_scorecard; none for a plan without targets."""
 
 
 def plan_row(connection: DuckDBPyConnection, plan_id: str) -> Row:
@@ -117,7 +118,7 @@ def gather(connection: DuckDBPyConnection, plan: Row, as_of: date, evaluation_da
         series=series,
         observations=observations,
         tasks={row["task_id"]: row for row in rows(connection, TASKS, key[:1])},
-        scorecard=None,
+        scorecard=next(iter(rows(connection, SCORECARD, key)), None),
     )
 
 

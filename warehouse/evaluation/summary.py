@@ -8,7 +8,6 @@ from warehouse.evaluation.blocks import Block, Column, Heading, Paragraph, Part,
 from warehouse.evaluation.citations import HAND_ENTERED, Citations, name_of
 from warehouse.evaluation.facts import Facts, Row
 from warehouse.evaluation.figures import day, plain, share
-from warehouse.evaluation.other_tables import task_state
 from warehouse.evaluation.words import Words, codes
 
 
@@ -45,27 +44,32 @@ def _by_status(facts: Facts) -> list[tuple[str, int]]:
 
 
 def _counted(facts: Facts, words: Words) -> list[str]:
-    rows = facts.targets
-    tasks = [row for row in rows if row["target_type"] == "milestone"]
-    numeric = sum(row["target_value"] is not None for row in rows)
-    measurable = [row for row in rows if row["status"] != "not_measurable" and row["target_type"] != "milestone"]
-    covered = sum(row["fact_count"] > 0 for row in measurable)
+    card = facts.scorecard or {}
     statuses = [
         words.say("said_status", status=words.code("status", status).lower(), count=count)
         for status, count in _by_status(facts)
     ]
     said = [
         words.say(
-            "said_total", date=day(facts.evaluation_date, words), total=len(rows), numeric=numeric, tasks=len(tasks)
+            "said_total",
+            date=day(facts.evaluation_date, words),
+            total=len(facts.targets),
+            numeric=card.get("numeric_count", 0),
+            tasks=card.get("task_count", 0),
         ),
         words.say("said_statuses", list=words.join(statuses)),
     ]
-    if measurable:
-        covers = share(covered / len(measurable))
-        said.append(words.say("said_coverage", measurable=len(measurable), covered=covered, share=covers))
-    if tasks:
-        done = sum(task_state(row) == "done" for row in tasks)
-        said.append(words.say("said_tasks", tasks=len(tasks), done=done))
+    if card.get("measurable_count"):
+        covers = share(card["data_coverage"])
+        known = {"measurable": card["measurable_count"], "covered": card["covered_count"], "share": covers}
+        said.append(words.say("said_coverage", **known))
+        if card["completion_count"]:
+            mean = share(card["completion_unweighted"])
+            said.append(words.say("said_completion", count=card["completion_count"], share=mean))
+        else:
+            said.append(words.say("said_no_completion"))
+    if card.get("task_count"):
+        said.append(words.say("said_tasks", tasks=card["task_count"], done=card["tasks_done"]))
     return said
 
 

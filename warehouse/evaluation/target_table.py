@@ -62,7 +62,7 @@ def described(row: Row, words: Words) -> Cell:
 def promised(row: Row, cite: Citations, words: Words) -> Cell:
     """The value of the target with its date."""
     if row["target_value"] is None:
-        return ()
+        return (Part(words.code("rule", row["rule"]), refs=cite.quote(row)),) if row["rule"] == "above_parent" else ()
     unit = row["unit_base"]
     text = _valued(row, row["target_value"], unit, words)
     if row["target_value_high"] is not None:
