@@ -81,12 +81,17 @@ class Citations:
     def _quote(self, target: Row) -> tuple[Cell, ...]:
         say, plan = self._words.say, self._facts.plan
         published = plan["document_published_on"] or plan["issued_on"]
-        dated = _lines(say("published_on", date=published) if published else None)
+        fetched = target["quote_fetched_at"]
+        dated = _lines(
+            say("published_on", date=published) if published else None,
+            say("fetched_on", date=f"{fetched:%Y-%m-%d}") if fetched else None,
+        )
+        origin = self._words.code("origin", target["quote_origin"]) if target["quote_origin"] else None
         if not target["quote"]:
             missing = _lines(("small", say("quote_missing")))
             return _lines(plan["title_zh"], ("small", plan["url"])), dated, (), missing, ()
         return (
-            _lines(plan["title_zh"], ("small", target["quote_url"])),
+            _lines(plan["title_zh"], ("small", target["quote_url"]), ("small", origin)),
             dated,
             _lines(say("place_quote", start=target["quote_start"], end=target["quote_end"])),
             _lines(target["quote"]),

@@ -85,7 +85,8 @@ def _titled(title: str, language: Language) -> str:
 def _head(facts: Facts, kind: Kind | None, words: Words) -> tuple[tuple[str, str], ...]:
     plan, say = facts.plan, words.say
     region = plan["region_en"] if words.language is Language.EN else plan["region_zh"]
-    period = say("years", start=plan["period_start"], end=plan["period_end"]) if plan["period_start"] else None
+    start, end = plan["period_start"], plan["period_end"]
+    period = None if start is None else say("year" if start == end else "years", start=start, end=end)
     told = {
         "plan": plan["title_zh"],
         "region": region or plan["region_zh"] or plan["region_code"],

@@ -84,8 +84,8 @@ def stands(row: Row, words: Words) -> Cell:
 
 def _columns(words: Words) -> tuple[Column, ...]:
     widths = {
-        "no": 0.04, "indicator": 0.19, "baseline": 0.08, "target": 0.09, "actual": 0.08, "required": 0.07,
-        "progress": 0.06, "pace": 0.05, "projection": 0.09, "status": 0.11, "flags": 0.09, "sources": 0.05,
+        "no": 0.04, "indicator": 0.18, "baseline": 0.08, "target": 0.09, "actual": 0.08, "required": 0.07,
+        "progress": 0.08, "pace": 0.05, "projection": 0.08, "status": 0.11, "flags": 0.09, "sources": 0.05,
     }  # fmt: skip
     numbers = ("baseline", "target", "actual", "required", "progress", "pace", "projection")
     return tuple(Column(words.say(f"column_{name}"), width, name in numbers) for name, width in widths.items())
