@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from warehouse.evaluation.blocks import Cell, Column, Part, Table
 from warehouse.evaluation.facts import Facts, Row
@@ -24,13 +24,9 @@ class Citations:
 
     def observations(self, ids: list[str]) -> tuple[int, ...]:
         """Numbers of printed figures; of a derived one, those of the figures that it comes from as well."""
-        found: list[int] = []
-        for name in ids:
-            row = self._facts.observations.get(name)
-            if row is not None:
-                found.append(self._number(name, lambda row=row: self._figure(row)))
-                self.origins[name] = HAND_ENTERED if row["source_id"] == HAND_ENTERED else row["origin"]
-        return tuple(dict.fromkeys(found))
+        known = [row for name in ids if (row := self._facts.observations.get(name))]
+        parts = [part for row in known for name in row["derived_from"] if (part := self._facts.observations.get(name))]
+        return tuple(dict.fromkeys(self._observation(row) for row in [*known, *parts]))
 
     def quote(self, target: Row) -> tuple[int, ...]:
         """Number of the place in the plan where a promise stands."""
@@ -56,7 +52,11 @@ class Citations:
         )
         return Table("sources", columns, numbered, anchors=tuple(f"source-{row[0][0].text}" for row in numbered))
 
-    def _number(self, key: str, make: Any) -> int:
+    def _observation(self, row: Row) -> int:
+        self.origins[row["observation_id"]] = HAND_ENTERED if row["source_id"] == HAND_ENTERED else row["origin"]
+        return self._number(row["observation_id"], lambda: self._figure(row))
+
+    def _number(self, key: str, make: Callable[[], tuple[Cell, ...]]) -> int:
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
             self._rows[key] = make()

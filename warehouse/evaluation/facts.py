@@ -39,7 +39,7 @@ where progress.plan_id = ? and progress.evaluation_date = ?
 HISTORY = """
 select target_id, actual_value, actual_period_end, observation_ids
 from fct_target_progress
-where plan_id = ? and evaluation_date <= ? and actual_value is not null
+where plan_id = ? and evaluation_date <= ? and actual_value is not null and actual_period_end is not null
 order by target_id, evaluation_date
 """
 
@@ -108,7 +108,9 @@ def gather(connection: DuckDBPyConnection, plan: Row, as_of: date, evaluation_da
     wanted = {name for row in [*targets, *(each for past in history.values() for each in past)]
               for name in row["observation_ids"]}  # fmt: skip
     wanted |= {row["observation_id"] for each in series.values() for row in each}
-    observations = {row["observation_id"]: row for row in rows(connection, OBSERVATIONS, [sorted(wanted)])}
+    observations = _observations(connection, wanted)
+    # What a derived figure comes from is printed elsewhere.
+    observations |= _observations(connection, {name for row in observations.values() for name in row["derived_from"]})
     return Facts(
         plan=plan,
         as_of=as_of,
@@ -127,6 +129,10 @@ def rows(connection: DuckDBPyConnection, query: str, values: list[Any]) -> list[
     cursor = connection.execute(query, values)
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _observations(connection: DuckDBPyConnection, ids: set[str]) -> dict[str, Row]:
+    return {row["observation_id"]: row for row in rows(connection, OBSERVATIONS, [sorted(ids)])}
 
 
 def _by_target(found: list[Row]) -> dict[str, list[Row]]:

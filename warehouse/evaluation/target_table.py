@@ -108,10 +108,12 @@ def _line(row: Row, cite: Citations, words: Words) -> tuple[Cell, ...]:
 def _baseline(row: Row, cite: Citations, words: Words) -> Cell:
     if row["baseline_value"] is None:
         return ()
-    printed = row["baseline_source"] == "printed"
-    refs = cite.quote(row) if printed else cite.observations(row["observation_ids"][:1])
-    source = (Part(words.code("baseline_source", row["baseline_source"]), style="small"),) if not printed else ()
-    return *_value(row, "baseline_value", words, refs=refs), *_dated(row["baseline_date"]), *source
+    source = row["baseline_source"]
+    if source == "printed":
+        return *_value(row, "baseline_value", words, refs=cite.quote(row)), *_dated(row["baseline_date"])
+    refs = cite.observations(row["observation_ids"][:1]) if source else ()
+    told: Cell = (Part(words.code("baseline_source", source), style="small"),) if source else ()
+    return *_value(row, "baseline_value", words, refs=refs), *_dated(row["baseline_date"]), *told
 
 
 def _figures(row: Row, cite: Citations) -> tuple[int, ...]:
