@@ -19,6 +19,7 @@ import typer
 from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
 from warehouse.cli_evidence import evidence_app
 from warehouse.cli_plan import plan_app
+from warehouse.cli_report import report
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
 
@@ -54,6 +55,7 @@ VersionOption = Annotated[
 
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
+app.command()(report)
 app.add_typer(evidence_app, name="evidence")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -62,9 +62,7 @@ def assemble(facts: Facts, language: Language) -> Report:
 def _titles(facts: Facts, language: Language) -> dict[str, str]:
     """The name of each source, in the language of the reader where it has one."""
     other = "zh" if language is Language.EN else "en"
-    return {
-        each: str(row[f"title_{language}"] or row[f"title_{other}"] or each) for each, row in facts.sources.items()
-    }
+    return {each: str(row[f"title_{language}"] or row[f"title_{other}"] or each) for each, row in facts.sources.items()}
 
 
 def _head(facts: Facts, words: Words) -> list[tuple[str, str]]:
@@ -87,12 +85,12 @@ def _head(facts: Facts, words: Words) -> list[tuple[str, str]]:
     return [(words.text(name), value or unknown) for name, value in told.items()]
 
 
-def _counts(current: list[Row], words: Words) -> list[tuple[str, str, int]]:
+def _counts(current: Sequence[Row], words: Words) -> list[tuple[str, str, int]]:
     counted = Counter(row["status"] for row in current)
     return [(status, words.of("status", status), counted[status]) for status in STATUS_ORDER if counted[status]]
 
 
-def _sentences(facts: Facts, current: list[Row], sources: Sources, words: Words) -> list[str]:
+def _sentences(facts: Facts, current: Sequence[Row], sources: Sources, words: Words) -> list[str]:
     """A paragraph made of the numbers of the scorecard."""
     card = facts.scorecard
     if card is None:
@@ -125,7 +123,7 @@ def _sentences(facts: Facts, current: list[Row], sources: Sources, words: Words)
     return said
 
 
-def _sections(current: list[Row], plan: Row, sources: Sources, words: Words) -> list[Section]:
+def _sections(current: Sequence[Row], plan: Row, sources: Sources, words: Words) -> list[Section]:
     found: dict[str, Section] = {}
     for row in current:
         heading, _ = words.section(row["section"])

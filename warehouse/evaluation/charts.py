@@ -45,7 +45,7 @@ def _figure(chart: Chart) -> Figure:
     from matplotlib.ticker import FuncFormatter
 
     def at(days: list[date]) -> list[float]:
-        return [float(date2num(day)) for day in days]
+        return [float(date2num(day)) for day in days]  # type: ignore[no-untyped-call]
 
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.add_subplot()
@@ -65,8 +65,8 @@ def _figure(chart: Chart) -> Figure:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     all_days = [*days, *(day for day, _ in chart.path), *([chart.target[0]] if chart.target else [])]
     years = max(all_days).year - min(all_days).year + 1
-    axes.xaxis.set_major_locator(YearLocator(max(1, years // 8), month=12, day=31))
-    axes.xaxis.set_major_formatter(DateFormatter("%Y"))
+    axes.xaxis.set_major_locator(YearLocator(max(1, years // 8), 12, 31))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
     axes.margins(x=0.06, y=0.15)
     axes.grid(axis="y", color="#dddddd", lw=0.6)
     axes.spines[["top", "right"]].set_visible(False)

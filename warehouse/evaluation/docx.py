@@ -13,7 +13,6 @@ from warehouse.evaluation.words import Language, Words
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Time of every part of the file: the same report gives the same bytes."""
@@ -28,10 +27,10 @@ TARGET_COLUMNS = {
 
 def write_docx(report: Report) -> bytes:
     """The report as DOCX. Equal reports give equal bytes."""
-    from docx import Document as new_document
+    import docx
 
     words = Words(Language(report.language))
-    document = new_document()
+    document = docx.Document()
     _page(document, report)
     document.add_heading(report.heading, 0)
     for name, value in report.head:
@@ -59,13 +58,13 @@ def _page(document: Document, report: Report) -> None:
     section.top_margin = section.bottom_margin = Cm(1.7)
     for name in ("Normal", "Title", "Heading 1", "Heading 2"):
         style = document.styles[name]
-        style.font.name = LATIN_FONT  # type: ignore[attr-defined]
+        style.font.name = LATIN_FONT
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(attribute), None)
         fonts.set(qn("w:eastAsia"), CHINESE_FONT)
-    document.styles["Normal"].font.size = Pt(10)  # type: ignore[attr-defined]
-    document.styles["Title"].font.size = Pt(20)  # type: ignore[attr-defined]
+    document.styles["Normal"].font.size = Pt(10)
+    document.styles["Title"].font.size = Pt(20)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = report.title, "", ""
     moment = datetime(report.as_of.year, report.as_of.month, report.as_of.day)  # noqa: DTZ001 - DOCX has no zone
@@ -171,7 +170,7 @@ def _sources(document: Document, report: Report, words: Words) -> None:
     _table(document, header, rows, [1.3, 7.5, 3.5, 7.5, 2.2, 4.3])
 
 
-def _table(document: Document, header: list[str], rows: list[list[str]], widths: list[float]) -> Table:
+def _table(document: Document, header: list[str], rows: list[list[str]], widths: list[float]) -> None:
     """A table whose header repeats on every page; a row of one text is a heading across all columns."""
     from docx.oxml import OxmlElement, parse_xml
     from docx.oxml.ns import nsdecls
@@ -197,7 +196,6 @@ def _table(document: Document, header: list[str], rows: list[list[str]], widths:
             if is_heading:
                 cell._tc.get_or_add_tcPr().append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="EEF3F9"/>'))
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    return table
 
 
 def _lines(*texts: str) -> str:

@@ -24,4 +24,4 @@ def shown(value: Decimal, *, computed: bool = False) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage with one place."""
-    return f"{shown((Decimal(repr(share)) * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP))} %"
+    return f"{shown((Decimal(repr(share)) * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP))}%"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,7 +55,7 @@ def target_row(row: Row, plan: Row, sources: Sources, words: Words) -> TargetRow
         baseline=_value(row, "baseline_value", words, refs=measured[:1] if from_series else promised,
                         note=_baseline_note(row, words)),
         target=_target(row, words, promised),
-        actual=_value(row, "actual_value", words, refs=measured, note=words.day(row["actual_period_end"])),
+        actual=_value(row, "actual_value", words, refs=measured, note=_iso(row["actual_period_end"])),
         required=_value(row, "required_value", words, computed=True),
         progress=_share(row["progress"]),
         pace=Number(row["pace"], numbers.shown(Decimal(repr(row["pace"])), computed=True))
@@ -71,7 +71,7 @@ def target_row(row: Row, plan: Row, sources: Sources, words: Words) -> TargetRow
     )  # fmt: skip
 
 
-def chart(rows: list[Row], row: Row, sources: Sources, words: Words) -> Chart | None:
+def chart(rows: Sequence[Row], row: Row, sources: Sources, words: Words) -> Chart | None:
     """The course of a target up to its evaluation date; None where there is no figure.
 
     `rows`: the target on all its evaluation dates so far. What the rule compared on each of them are the points.
@@ -146,6 +146,8 @@ def with_unit(text: str, unit: str) -> str:
     """A number and its unit; Chinese counters follow without a space."""
     if not unit:
         return text
+    if unit == "%":
+        return text + unit
     return f"{text}{unit}" if ord(unit[0]) > 0x2E80 else f"{text} {unit}"
 
 
@@ -153,19 +155,32 @@ def _target(row: Row, words: Words, refs: tuple[int, ...]) -> Number:
     """The value promised: in its own unit, which for growth is a rate."""
     value = row["target_value"]
     if value is None:
-        return Number(note=words.of("direction", row["direction"]) if row["rule"] == "direction" else "", refs=refs)
+        return Number(note=_promise_without_value(row, words), refs=refs)
     factor = numbers.scale(row["target_value_printed"], row["target_value_base"])
     text = numbers.shown(value * factor)
     if row["target_value_high"] is not None:
         text += f"–{numbers.shown(row['target_value_high'] * factor)}"
-    ends = words.day(row["target_end"])
     sense = words.of("direction", row["direction"])
-    return Number(value, with_unit(text, words.unit(row["unit_zh"])), words.join([sense, ends]), refs)
+    return Number(
+        value, with_unit(text, words.unit(row["unit_zh"])), words.join([sense, _iso(row["target_end"])]), refs
+    )
+
+
+def _promise_without_value(row: Row, words: Words) -> str:
+    if row["rule"] == "direction":
+        return words.join([words.of("change", row["direction"]), _iso(row["target_end"])])
+    said = "" if row["rule"] == "none" else words.of("rule", row["rule"])
+    return words.join([said, _iso(row["target_end"])])
+
+
+def _iso(day: date | None) -> str:
+    """A date in a narrow cell."""
+    return day.isoformat() if day else ""
 
 
 def _baseline_note(row: Row, words: Words) -> str:
     source = words.of("baseline_source", row["baseline_source"]) if row["baseline_source"] else ""
-    return words.join([words.day(row["baseline_date"]), source])
+    return words.join([_iso(row["baseline_date"]), source])
 
 
 def _share(value: float | None) -> Number:

@@ -18,7 +18,7 @@ class Language(StrEnum):
     EN = "en"
 
 
-class MissingWord(KeyError):
+class WordMissingError(KeyError):
     """A code that `report_words.csv` does not know: add its row."""
 
 
@@ -30,11 +30,11 @@ class Words:
         self._known = {(kind, code): zh if language is Language.ZH else en for kind, code, zh, en in _rows()}
 
     def of(self, kind: str, code: str) -> str:
-        """The words of a code of the marts. Raises MissingWord."""
+        """The words of a code of the marts. Raises WordMissingError."""
         try:
             return self._known[kind, code]
         except KeyError:
-            raise MissingWord(f"{FILE.name} has no words for {kind} {code!r}") from None
+            raise WordMissingError(f"{FILE.name} has no words for {kind} {code!r}") from None
 
     def text(self, code: str, **values: object) -> str:
         """A heading or a sentence with its values filled in."""
