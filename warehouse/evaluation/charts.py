@@ -27,7 +27,7 @@ def svg(chart: Chart) -> str:
         _figure(chart).savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     text = out.getvalue()
     # Ids are unique in a file of its own only; several charts share the page.
-    text = re.sub(r'(id="|#)([A-Za-z_][\w-]*)(?=["\)])', rf"\g<1>{_safe(chart.target_id)}-\g<2>", text)
+    text = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{_safe(chart.target_id)}-", text)
     text = text[text.index("<svg") :]
     return re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL).strip()
 
