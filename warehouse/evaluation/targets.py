@@ -71,7 +71,7 @@ def target_row(row: Row, plan: Row, sources: Sources, words: Words) -> TargetRow
     )  # fmt: skip
 
 
-def chart(rows: Sequence[Row], row: Row, sources: Sources, words: Words) -> Chart | None:
+def chart(rows: Sequence[Row], row: Row, plan: Row, sources: Sources, words: Words) -> Chart | None:
     """The course of a target up to its evaluation date; None where there is no figure.
 
     `rows`: the target on all its evaluation dates so far. What the rule compared on each of them are the points.
@@ -98,7 +98,7 @@ def chart(rows: Sequence[Row], row: Row, sources: Sources, words: Words) -> Char
         path=_path(row, target, factor),
         target=target,
         projection=projection,
-        refs=sources.figures(list(dict.fromkeys(used))),
+        refs=sources.quote(row, plan) + sources.figures(list(dict.fromkeys(used))),
     )
 
 
@@ -148,6 +148,8 @@ def with_unit(text: str, unit: str) -> str:
         return text
     if unit == "%":
         return text + unit
+    if text == "1" and unit.isascii():
+        unit = unit.removesuffix("s")
     return f"{text}{unit}" if ord(unit[0]) > 0x2E80 else f"{text} {unit}"
 
 
