@@ -125,14 +125,6 @@ def test_a_planted_fault_is_named_by_its_rule(marts: duckdb.DuckDBPyConnection, 
     assert marts.execute(rows.format(batch=table)).fetchall() != []
 
 
-def test_a_printed_rank_counts_as_what_a_target_rests_on(marts: duckdb.DuckDBPyConnection) -> None:
-    marts.execute("update marts.fct_target_progress set observation_ids = ['printed'] where target_id = 't1'")
-    table, rows = rules()["facts_exist"]
-    assert marts.execute(rows.format(batch=table)).fetchall() != []
-    marts.execute("update marts.region_ranking set official_rank_observation_id = 'printed'")
-    assert marts.execute(rows.format(batch=table)).fetchall() == []
-
-
 def test_every_rule_of_the_measurement_suite_is_tried() -> None:
     suite = next(
         suite for suite in load_suites() if any(table.table == "marts.plan_scorecard" for table in suite.tables)

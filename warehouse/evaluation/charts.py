@@ -1,92 +1,78 @@
-"""A chart for each target that has a figure: actual points, the path, the target, the projection with its interval."""
+"""Draws one chart as SVG or PNG. Words stay out of the picture, so that no machine needs a Chinese font for it."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
 
-from warehouse.evaluation.blocks import Block, Chart, Figure, Heading, Paragraph, Projection
-from warehouse.evaluation.citations import Citations, name_of
-from warehouse.evaluation.facts import Facts, Row
-from warehouse.evaluation.figures import measured, plain
-from warehouse.evaluation.words import Words
+from warehouse.evaluation.model import Chart
 
-PATHED = ("level", "sum_of_flows", "difference_of_stocks", "threshold", "count", "growth")
-"""Rules that ask for a value on the way; the others ask for the same at any time."""
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-
-def chart_blocks(facts: Facts, cite: Citations, words: Words) -> list[Block]:
-    """The charts, in the order of the targets."""
-    figures = [figure for row in facts.targets if (figure := _figure(row, facts, cite, words))]
-    heading = Heading(words.say("charts"))
-    if not figures:
-        return [heading, Paragraph(words.say("no_charts"))]
-    return [heading, Paragraph(words.say("charts_note"), is_note=True), *figures]
+SIZE, DPI = (6.4, 2.6), 160
+ACTUAL, PATH, TARGET, PROJECTION = "#1f5fa8", "#8a8a8a", "#b3261e", "#c77700"
+SYMBOLS = (("actual", ACTUAL, "●"), ("path", PATH, "┄"), ("target", TARGET, "◆"), ("projection", PROJECTION, "▲"))
+"""Legend beside the pictures: word, colour, sign."""
 
 
-def _figure(row: Row, facts: Facts, cite: Citations, words: Words) -> Figure | None:
-    points, used = _points(row, facts)
-    if not points or row["rule"] == "evidence":
-        return None
-    end = _end_value(row)
-    target = (row["target_end"], end) if end is not None and row["target_end"] else None
-    chart = Chart(row["target_id"], points, _path(row, target), target, _projection(row))
-    unit = row["value_unit"]
-    legend = [("actual", words.say("legend_actual"))]
+def svg(chart: Chart) -> str:
+    """The chart as an SVG element for HTML; equal charts give equal text."""
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": chart.target_id, "font.family": "sans-serif"}):
+        out = StringIO()
+        _figure(chart).savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    text = out.getvalue()
+    # Ids are unique in a file of its own only; several charts share the page.
+    text = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{_safe(chart.target_id)}-", text)
+    text = text[text.index("<svg") :]
+    return re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL).strip()
+
+
+def png(chart: Chart) -> bytes:
+    """The chart as PNG for DOCX; equal charts give equal bytes."""
+    out = BytesIO()
+    _figure(chart).savefig(out, format="png", dpi=DPI, metadata={"Software": None})
+    return out.getvalue()
+
+
+def _figure(chart: Chart) -> Figure:
+    from matplotlib.dates import DateFormatter, YearLocator, date2num
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
+    def at(days: list[date]) -> list[float]:
+        return [float(date2num(day)) for day in days]  # type: ignore[no-untyped-call]
+
+    figure = Figure(figsize=SIZE, layout="constrained")
+    axes = figure.add_subplot()
     if chart.path:
-        legend.append(("path", words.say("legend_path")))
-    if target and end is not None:
-        legend.append(("target", words.say("legend_target", value=measured(end, unit, words))))
+        axes.plot(at([day for day, _ in chart.path]), [value for _, value in chart.path], "--", color=PATH, lw=1.4)
+        axes.plot(at([chart.path[0][0]]), [chart.path[0][1]], "o", color=PATH, ms=4)
+    days, values = [day for day, _ in chart.points], [value for _, value in chart.points]
     if chart.projection:
-        told = measured(row["projected_value"], unit, words)
-        if chart.projection.low is not None and chart.projection.high is not None:
-            low, high = plain(row["projected_low"]), plain(row["projected_high"])
-            told += f" ({words.say('interval', low=low, high=high)})"
-        legend.append(("projection", words.say("legend_projection", value=told)))
-    shown = words.code("unit", unit) if unit else ""
-    title = f"{name_of(row, words)} ({words.say('chart_axis', unit=shown)})" if shown else name_of(row, words)
-    return Figure(chart, title, tuple(legend), cite.observations(used))
+        day, value, low, high = chart.projection
+        axes.plot(at([days[-1], day]), [values[-1], value], ":", color=PROJECTION, lw=1.4)
+        axes.plot(at([day]), [value], "^", color=PROJECTION, ms=7)
+        if low is not None and high is not None:
+            axes.vlines(at([day]), low, high, color=PROJECTION, lw=5, alpha=0.35)
+    if chart.target:
+        axes.plot(at([chart.target[0]]), [chart.target[1]], "D", color=TARGET, ms=7)
+    axes.plot(at(days), values, "o-", color=ACTUAL, lw=1.8, ms=6)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    all_days = [*days, *(day for day, _ in chart.path), *([chart.target[0]] if chart.target else [])]
+    years = max(all_days).year - min(all_days).year + 1
+    axes.xaxis.set_major_locator(YearLocator(max(1, years // 8), 12, 31))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
+    axes.margins(x=0.06, y=0.15)
+    axes.grid(axis="y", color="#dddddd", lw=0.6)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=8)
+    return figure
 
 
-def _points(row: Row, facts: Facts) -> tuple[tuple[tuple[date, float], ...], list[str]]:
-    """What the rule compared at each evaluation date, and the facts of the series between them."""
-    found: dict[date, float] = {}
-    used: list[str] = []
-    for fact in facts.series.get(row["target_id"], []):
-        found[fact["period_end"]] = float(fact["value"])
-        used.append(fact["observation_id"])
-    for past in facts.history.get(row["target_id"], []):
-        found[past["actual_period_end"]] = float(past["actual_value"])
-        used += past["observation_ids"]
-    if found and row["baseline_source"] in ("series", "first_fact") and row["rule"] != "growth":
-        found.setdefault(row["baseline_date"], float(row["baseline_value"]))
-    return tuple(sorted(found.items())), list(dict.fromkeys(used))
-
-
-def _end_value(row: Row) -> float | None:
-    """The value asked for at the end; for growth the baseline grown at the promised rate."""
-    if row["rule"] == "growth":
-        reachable = row["actual_value"] is not None and row["gap_to_target"] is not None
-        return float(row["actual_value"] + row["gap_to_target"]) if reachable else None
-    return None if row["target_value"] is None else float(row["target_value"])
-
-
-def _path(row: Row, target: tuple[date, float] | None) -> tuple[tuple[date, float], tuple[date, float]] | None:
-    if target is None or row["rule"] not in PATHED:
-        return None
-    if row["rule"] == "sum_of_flows":
-        return ((row["start_date"], 0.0), target) if row["start_date"] else None
-    if row["baseline_value"] is None or row["baseline_date"] is None or row["baseline_date"] >= target[0]:
-        return None
-    return (row["baseline_date"], float(row["baseline_value"])), target
-
-
-def _projection(row: Row) -> Projection | None:
-    if row["projected_value"] is None or row["target_end"] is None:
-        return None
-    low, high = row["projected_low"], row["projected_high"]
-    return Projection(
-        row["target_end"],
-        float(row["projected_value"]),
-        None if low is None else float(low),
-        None if high is None else float(high),
-    )
+def _safe(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "-", f"c-{name}")

@@ -1,48 +1,69 @@
-"""The report's words in one language: what a code of the marts is called, and the report's own phrases."""
+"""The words of a report in Chinese and English, from `report_words.csv`: codes, units, headings and sentences."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from datetime import date
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import cast
 
-import yaml
-
-from warehouse.evaluation.options import Language
-
-FOLDER = Path(__file__).parent
-CODES, PHRASES = "words.yaml", "phrases.yaml"
+FILE = Path(__file__).parent / "report_words.csv"
 
 
-@dataclass(frozen=True)
+class Language(StrEnum):
+    """Language of a report; quotes of plans stay Chinese."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class WordMissingError(KeyError):
+    """A code that `report_words.csv` does not know: add its row."""
+
+
 class Words:
-    """Words in one language."""
+    """The words of one language."""
 
-    language: Language
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._known = {(kind, code): zh if language is Language.ZH else en for kind, code, zh, en in _rows()}
 
-    def code(self, group: str, code: str) -> str:
-        """What a code is called; the code itself where a unit or section has no words of its own. Raises KeyError."""
-        known = codes()[group]
-        if code not in known and group == "unit":
-            return code
-        return known[code][self.language]
+    def of(self, kind: str, code: str) -> str:
+        """The words of a code of the marts. Raises WordMissingError."""
+        try:
+            return self._known[kind, code]
+        except KeyError:
+            raise WordMissingError(f"{FILE.name} has no words for {kind} {code!r}") from None
 
-    def say(self, phrase: str, **values: object) -> str:
-        """A phrase of the report, filled in. Raises KeyError."""
-        return phrases()[phrase][self.language].format(**values)
+    def text(self, code: str, **values: object) -> str:
+        """A heading or a sentence with its values filled in."""
+        return self.of("text", code).format(**values)
 
-    def join(self, texts: list[str]) -> str:
-        return self.say("join").join(texts)
+    def unit(self, unit: str | None) -> str:
+        """A unit; one without a translation stays as the plan has it."""
+        return self._known.get(("unit", unit or ""), unit or "")
+
+    def section(self, section: str | None) -> tuple[str, str]:
+        """A section as the plan numbers it: the group that gets a heading, and the number inside it."""
+        name = section or ""
+        for (kind, code), words in self._known.items():
+            if kind == "section" and name.startswith(code + " "):
+                return words, name.removeprefix(code).strip()
+        return name, ""
+
+    def day(self, day: date | None) -> str:
+        """A date; empty for none."""
+        if day is None:
+            return ""
+        return self.text("date", year=day.year, month=day.month, day=day.day, iso=day.isoformat())
+
+    def join(self, parts: list[str]) -> str:
+        """Short words in a row."""
+        return self.text("separator").join(part for part in parts if part)
 
 
 @cache
-def codes() -> dict[str, dict[str, dict[str, str]]]:
-    """Group → code → language → words."""
-    return cast(dict[str, dict[str, dict[str, str]]], yaml.safe_load((FOLDER / CODES).read_text(encoding="utf-8")))
-
-
-@cache
-def phrases() -> dict[str, dict[str, str]]:
-    """Phrase → language → words."""
-    return cast(dict[str, dict[str, str]], yaml.safe_load((FOLDER / PHRASES).read_text(encoding="utf-8")))
+def _rows() -> tuple[tuple[str, str, str, str], ...]:
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        return tuple((row["kind"], row["code"], row["zh"], row["en"]) for row in csv.DictReader(lines))

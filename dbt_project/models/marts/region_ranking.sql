@@ -132,7 +132,7 @@ final as (
         ) as missing_regions,
         ranked.known_count / len(ranked.sibling_ids) as coverage,
         cast(comparisons.value as integer) as official_rank,
-        comparisons.record_id as official_rank_observation_id,
+        comparisons.base_observation_id as official_rank_observation_id,
         ranked.observation_ids,
         greatest(ranked.newest_vintage, comparisons.vintage_on) as vintage_on,
         ranked.is_any_computed as is_computed,
