@@ -23,7 +23,6 @@ from warehouse.cli_plan import plan_app
 from warehouse.cli_report import report
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
-from warehouse.evaluation.options import FileFormat, Kind, Language
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -194,41 +193,13 @@ def sql(
 
     text = sys.stdin.read() if query == "-" else query
     day = None if as_of is None else day_of("--as-of", as_of)
-    with marts_of(home_of(context, home), day) as marts, ask(marts.database, text) as answer:
+    with marts_of(home_of(context, home), day) as database, ask(database, text) as answer:
         if form is Format.CSV:
             tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
         elif form is Format.JSON:
             tables_out.write_json(answer.columns, answer.rows, sys.stdout)
         else:
             tables_out.print_table(answer.columns, answer.rows, wide_console())
-
-
-@app.command()
-def report(
-    context: typer.Context,
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan, as `zhibiao plan list` or dim_plan names it.")],
-    kind: Annotated[
-        Kind | None,
-        typer.Option(
-            "--kind", help="Judge at the newest year-end, at half of the plan, or at its end (default: the as-of date)."
-        ),
-    ] = None,
-    language: Annotated[Language, typer.Option("--lang", help="Language of the report.")] = Language.ZH,
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the files go.")] = Path(),
-    form: Annotated[FileFormat, typer.Option("--format", help="What is written.")] = FileFormat.ALL,
-    as_of: AsOfOption = None,
-    home: HomeOption = None,
-) -> None:
-    """Write an evaluation report of a plan: where its targets stand, why, and by which printed figures."""
-    from warehouse.evaluation.report import write_report
-    from warehouse.past import marts_of
-
-    day = None if as_of is None else day_of("--as-of", as_of)
-    with marts_of(home_of(context, home), day) as marts:
-        for file in write_report(
-            marts.database, plan, as_of=marts.as_of, kind=kind, language=language, file_format=form, folder=out
-        ):
-            print(file)
 
 
 @app.command()

@@ -14,7 +14,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -74,23 +73,14 @@ def past_marts(home: Home, as_of: date) -> Iterator[Path]:
         yield _built(home, scratch, as_of)
 
 
-@dataclass(frozen=True)
-class Marts:
-    """A database of marts that somebody may read, and the date that it is of."""
-
-    database: Path
-    as_of: date
-
-
 @contextmanager
-def marts_of(home: Home, as_of: date | None) -> Iterator[Marts]:
-    """Those of the current release, or of `past_marts` where a date is given. Raises as those do."""
+def marts_of(home: Home, as_of: date | None) -> Iterator[Path]:
+    """The file of the current release, or that of `past_marts` where a date is given. Raises as those do."""
     if as_of is None:
-        found = release.current(home)
-        yield Marts(found.database, found.manifest.as_of)
+        yield release.current(home).database
         return
     with past_marts(home, as_of) as database:
-        yield Marts(database, as_of)
+        yield database
 
 
 def today() -> date:
