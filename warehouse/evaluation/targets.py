@@ -35,7 +35,7 @@ def unit_of(row: Row, words: Words) -> str:
 
 
 def _in_plan_unit(row: Row) -> bool:
-    """Whether values can be shown in the plan's unit: not where a rate is promised, nor where a zero hides the factor."""
+    """Whether the plan's unit can be used: not where a rate is promised, nor where a zero hides the factor."""
     return row["value_unit"] == row["unit_base"] and bool(row["target_value_printed"] and row["target_value_base"])
 
 
