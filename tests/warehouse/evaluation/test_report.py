@@ -83,6 +83,8 @@ def test_every_reference_leads_to_one_source_with_address_place_print_and_captur
         "https://made.example/table.html", "2024-02-01", "d" * 32,
     )  # fmt: skip
     assert re.findall(r"\d+", figure.place) == ["1", "4", "2"]
+    quoted = next(source for source in report.sources if source.printed == "达到3万件")
+    assert (quoted.fetched, quoted.capture_id) == ("2023-05-06", "c" * 32) and "7" in quoted.place
     row = report.sections[0].rows[0]
     assert row.actual.refs == (figure.number,) and row.target.refs == row.baseline.refs != row.actual.refs
 
