@@ -69,8 +69,11 @@ judged as (
         and coalesce(fact_age_months, 0) <= 18
         and reason_code not in ('stale_fact', 'series_break', 'siblings_missing', 'reference_missing', 'missing_years')
             as is_usable,
-        rule in ('rank', 'above_parent', 'direction', 'yearly_floor') as is_kept_or_not,
-        reason_code = 'over_the_top' and target_value_high is not null as is_over_the_top
+        -- Growth that may not pass a rate, too, is a limit and no way to go.
+        rule in ('rank', 'above_parent', 'direction', 'yearly_floor')
+        or (rule = 'growth' and direction = 'at_most' and growth_required >= 0) as is_kept_or_not,
+        reason_code = 'over_the_top' as is_over_the_top,
+        direction = 'at_most' and rule in ('sum_of_flows', 'difference_of_stocks') as is_sum_to_stay_below
     from described
 
 ),
@@ -86,7 +89,7 @@ based as (
             when is_kept_or_not and status in ('on_track', 'behind', 'moving_away', 'missed') then 'kept_or_not'
             when is_kept_or_not or not is_usable then null
             when is_over_the_top then 'over_the_top'
-            when progress is not null then 'progress'
+            when progress is not null and not is_sum_to_stay_below then 'progress'
             when attainment is not null then 'attainment'
         end as completion_basis
     from judged
@@ -100,7 +103,7 @@ reckoned as (
         case completion_basis
             when 'achieved' then 1
             when 'kept_or_not' then if(status = 'on_track', 1, 0)
-            when 'over_the_top' then target_value_high / nullif(actual_value, 0)
+            when 'over_the_top' then coalesce(target_value_high, target_value) / nullif(actual_value, 0)
             when 'progress' then progress
             -- Less is better: the target over the actual value. A growth rate bears its sign in both.
             when 'attainment'
