@@ -18,6 +18,7 @@ import typer
 
 from warehouse.cli_common import HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
 from warehouse.cli_evidence import evidence_app
+from warehouse.cli_figure import figure_app
 from warehouse.cli_plan import plan_app
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
@@ -55,6 +56,7 @@ VersionOption = Annotated[
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(figure_app, name="figure")
 
 
 @app.callback()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scrapers.entry.evidence import TAKES_EVIDENCE, effective_targets, entered_evidence, seed_evidence, why_not
+from scrapers.entry.figures import entered_figures
 from scrapers.entry.proof import EntryRefused
 from scrapers.register.register import read_register
 
@@ -40,3 +41,19 @@ def evidence_rows(home: Home, plan_id: str | None) -> Table:
         tasks = (row for row in targets.values() if row["plan_id"] == plan_id and row["target_type"] in TAKES_EVIDENCE)
         rows += [(row["target_id"], *[None] * 6) for row in tasks if row["target_id"] not in shown]
     return columns, sorted(rows, key=lambda row: (str(row[0]), str(row[1]), str(row[6]))), problems
+
+
+def figure_rows(home: Home) -> Table:
+    """Entered figures in the order of entry."""
+    columns = (
+        "region", "name", "indicator", "period", "kind", "value", "unit", "known from", "by", "on", "source", "note",
+    )  # fmt: skip
+    figures, problems = entered_figures(home)
+    rows: list[tuple[object, ...]] = [
+        (
+            each.region_code, each.region_zh, each.indicator_id, each.period, str(each.period_kind), each.value,
+            each.unit, each.vintage_on, each.entered_by, each.entered_on, each.source_url, each.note,
+        )
+        for each in figures
+    ]  # fmt: skip
+    return columns, rows, problems

@@ -1,11 +1,11 @@
--- Every record of a serving capture is an observation, left out on purpose, or counted by an open question; exactly once.
+-- Every record of a known capture is an observation, left out on purpose, or counted by an open question; exactly once.
 with
 
 records as (
 
     select count(*) as record_count
     from {{ ref("stg_records") }} as records
-    inner join {{ ref("int_serving_captures") }} as captures on records.capture_id = captures.capture_id
+    inner join {{ ref("int_known_captures") }} as captures on records.capture_id = captures.capture_id
 
 ),
 

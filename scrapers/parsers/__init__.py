@@ -33,6 +33,7 @@ class Parser(Protocol):
 
 
 _PLACES: dict[str, tuple[str, str]] = {
+    "hand_entered": ("scrapers.parsers.hand_entered", "HandEnteredParser"),
     "cnipa_yearbook": ("scrapers.parsers.cnipa_yearbook", "CnipaYearbookParser"),
     "prefecture_table": ("scrapers.parsers.prefecture_table", "PrefectureTableParser"),
     "nbs_data": ("scrapers.parsers.nbs_data", "NbsDataParser"),

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import entered
 import national_answers
 import pytest
 from dbt_build import build
@@ -71,6 +72,8 @@ def invented_pages(pages: RawPages) -> None:
         published_on=date(2022, 3, 1),
     )
     pages.page("good", [figure(1, 1, "长沙市", "专利授权量", "11", table=0)], url="https://a.example.com/page")
+    pages.page("before", [figure(1, 1, "益阳市", "专利授权量", "20", table=0)], url="https://a.example.com/revised")
+    pages.page("revised", [figure(1, 1, "益阳市", "专利授权量", "21", table=0)], url="https://a.example.com/revised")
     pages.page("corrupted", [], url="https://a.example.com/page", verdict="quarantined", reason="lost_regions")
     pages.page(
         "contradictory",
@@ -188,10 +191,12 @@ def built_database(tmp_path_factory: pytest.TempPathFactory, archive_or_none: Pa
     with duckdb.connect(str(database)) as connection, pytest.MonkeyPatch.context() as variables:
         variables.setenv("ZHIBIAO_REVIEWS", str(invented_decisions(scratch / "reviews.csv")))
         raw.create(connection)
+        entered.entered_evidence(home)
         load_register(connection, register_rows.read(home))
         pages = RawPages(connection)
         invented_pages(pages)
         national_figures(pages)
+        entered.entered_figures(home, pages)
         if archive_or_none:
             for slug, source_id, parser in ARCHIVE_PAGES:
                 pages.archive_page(archive_or_none, slug, source_id=source_id, parser=parser)

@@ -66,7 +66,8 @@ class RawPages:
             {
                 "capture_id": capture_id, "source_id": source_id, "url": url or f"imported:{name}",
                 "origin": "imported",
-                "body_sha256": "0" * 64, "content_sha256": "0" * 64, "size": 1, "fetched_at": fetched_at,
+                "body_sha256": "0" * 64, "content_sha256": hashlib.sha256(name.encode()).hexdigest(),
+                "size": 1, "fetched_at": fetched_at,
                 "content_type": "text/html", "charset": None, "title": title, "publisher": None,
                 "published_on": published_on, "period": None, "truncated": None, "arrival_no": self.arrivals,
             },

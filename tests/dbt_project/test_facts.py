@@ -125,6 +125,15 @@ def test_a_quarantined_page_leaves_the_last_good_one_in_use(marts: Marts) -> Non
     assert ("https://a.example.com/page", "lost_regions") in asked
 
 
+def test_what_a_page_said_before_it_was_revised_stays_visible_and_is_never_chosen(marts: Marts) -> None:
+    found = rows(
+        marts,
+        "select value, is_chosen, is_superseded, is_conflict from marts.fct_observation "
+        "where url = 'https://a.example.com/revised' order by value",
+    )
+    assert found == [(Decimal(20), False, True, False), (Decimal(21), True, False, False)]
+
+
 def test_a_page_that_contradicts_itself_gives_no_fact(marts: Marts) -> None:
     assert rows(marts, FACT, "430200", "patent_grants", "2021") == []
     asked = rows(marts, "select question_key from marts.open_questions where kind = 'contradictory_page'")

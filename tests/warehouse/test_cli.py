@@ -56,7 +56,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
         (["import", "pyproject.toml", "--source", "nobody"], 2, "no such source: nobody"),
         (["import", "pyproject.toml", "--url", "nowhere"], 2, "is no web address"),
         (["parse", "no/such/file"], 2, "there is no file no/such/file"),
-        (["parse", "pyproject.toml", "--parser", "nobody"], 2, "allowed: cnipa_yearbook"),
+        (["parse", "pyproject.toml", "--parser", "nobody"], 2, "allowed: hand_entered, cnipa_yearbook"),
         (["parse", "tests"], 2, "there is no file tests"),
         (["sql", "select 1", "--format", "xml"], 2, "'table',"),
         (["nonsense"], 2, "No such command"),

@@ -21,6 +21,7 @@ figures as (
 observations as (
 
     select * from {{ ref("int_observations") }}
+    where is_superseded is not true
 
 ),
 

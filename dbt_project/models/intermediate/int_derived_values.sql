@@ -38,6 +38,8 @@ paired as (
         numerators.period_end,
         numerators.period,
         numerators.factor,
+        numerators.denominator_rule,
+        numerators.denominator_indicator_id,
         numerators.value as numerator_value,
         numerators.precision as numerator_precision,
         numerators.observation_id as numerator_observation_id,
@@ -88,6 +90,23 @@ paired as (
 
 ),
 
+-- Pages that are out before the residents of their own year-end divide by those of the year before.
+with_earlier as (
+
+    select
+        paired.*,
+        earlier_denominators.value as earlier_denominator_value
+    from paired
+    left join facts as earlier_denominators
+        on
+            paired.denominator_rule = 'newest_year_end'
+            and paired.denominator_indicator_id = earlier_denominators.indicator_id
+            and paired.region_id = earlier_denominators.region_id
+            and earlier_denominators.period_kind = 'point_in_time'
+            and {{ year_before("paired.denominator_period_end") }} = earlier_denominators.period_end
+
+),
+
 -- Half units of the printed digits add up relatively.
 final as (
 
@@ -120,6 +139,14 @@ final as (
                     )
         end as precision,
         case
+            when earlier_denominator_value > 0
+                then
+                    cast(
+                        cast(numerator_value as double) / cast(earlier_denominator_value as double) * factor
+                        as decimal(28, 6)
+                    )
+        end as value_on_earlier_denominator,
+        case
             when denominator_value is null then 'no_denominator'
             when denominator_value <= 0 then 'zero_base'
         end as reason,
@@ -131,7 +158,7 @@ final as (
         publisher_rank,
         is_repeated_region,
         conflict_count + denominator_conflict_count as conflict_count
-    from paired
+    from with_earlier
 
 )
 

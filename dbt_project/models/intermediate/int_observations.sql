@@ -15,7 +15,7 @@ records as (
 
 captures as (
 
-    select * from {{ ref("int_serving_captures") }}
+    select * from {{ ref("int_known_captures") }}
 
 ),
 
@@ -54,6 +54,7 @@ final as (
         {{ is_approximate("records.note") }} as is_approximate,
         captures.is_incomplete_page,
         captures.origin = 'starter' as is_starter,
+        captures.is_superseded,
         captures.arrival_no,
         fates.capture_id,
         records.table_no,

@@ -9,6 +9,7 @@ records as (
 observations as (
 
     select * from {{ ref("int_observations") }}
+    where is_superseded is not true
 
 ),
 
@@ -82,29 +83,52 @@ based as (
 
 ),
 
--- A sentence says among whom a place is ranked; a rank among others than the siblings is not theirs.
-scoped as (
+-- A rank counts only among the siblings. A table ranks them where it ranks regions of one parent only, each of them: the
+-- last rank is not beyond their number. Among the provinces with Hong Kong and the like, or all counties, it does not.
+judged as (
 
-    select based.*
+    select
+        based.*,
+        parents.level as parent_level,
+        parents.name_zh as parent_name,
+        case
+            when parents.level = 'country' then '全国'
+            when parents.name_zh like '%省' then '全省|省内'
+            when parents.name_zh like '%自治区' then '全区|区内'
+            when parents.name_zh like '%市' then '全市|市内'
+            when parents.name_zh like '%州' then '全州|州内'
+            when parents.name_zh like '%盟' then '全盟|盟内'
+            when parents.name_zh like '%地区' then '全地区|地区内'
+        end as parent_words,
+        count(distinct regions.level || regions.parent_region_id) over one_table as sibling_groups,
+        count(distinct based.region_id) over one_table as ranked_regions,
+        max(based.value) over one_table as last_rank
     from based
     inner join regions on based.region_id = regions.region_id
     left join regions as parents on regions.parent_region_id = parents.region_id
+    window one_table as (
+        partition by
+            based.comparison, based.capture_id, based.table_no, based.indicator_id, based.period_kind, based.period_start,
+            based.period_end
+    )
+
+),
+
+-- A sentence says among whom a place is ranked: in a word for its parent, or by the parent's name before the rank.
+scoped as (
+
+    select * from judged
     where
-        based.comparison != 'rank'
-        or based.table_no > 0
+        comparison != 'rank'
+        or (table_no > 0 and sibling_groups = 1 and ranked_regions > 1 and last_rank <= ranked_regions)
         or (
-            parents.level = 'country'
-            and regexp_matches(based.quote, '全国')
-        )
-        or (
-            parents.level = 'province'
-            and regexp_matches(based.quote, '全省|全区|全市|省内|区内|各市')
-            and not regexp_matches(based.quote, '全国')
-        )
-        or (
-            parents.level = 'prefecture'
-            and regexp_matches(based.quote, '全市|全州|全盟|各县|各区')
-            and not regexp_matches(based.quote, '全国|全省|全区')
+            table_no = 0
+            and (
+                regexp_matches(quote, parent_words)
+                or regexp_matches(quote, parent_name || '[内中]?(排名?|位?居|位?列)?第')
+            )
+            and (parent_level = 'country' or not regexp_matches(quote, '全国'))
+            and (parent_level in ('country', 'province') or not regexp_matches(quote, '全省|全自治区'))
         )
 
 ),

@@ -3,7 +3,7 @@ with
 figures as (
 
     select * from {{ ref("int_observations") }}
-    where period_kind in ('year', 'year_to_date', 'quarter') and not is_inferred_period
+    where period_kind in ('year', 'year_to_date', 'quarter') and not is_inferred_period and is_superseded is not true
 
 ),
 

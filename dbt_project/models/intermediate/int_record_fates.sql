@@ -8,7 +8,7 @@ records as (
 
 captures as (
 
-    select * from {{ ref("int_serving_captures") }}
+    select * from {{ ref("int_known_captures") }}
 
 ),
 
@@ -42,6 +42,7 @@ joined as (
         records.record_id,
         records.capture_id,
         records.is_percentage_row,
+        captures.is_superseded,
         coalesce(records.published_on, captures.vintage_on) as vintage_on,
         record_regions.region_key,
         record_regions.region_status,
@@ -105,13 +106,16 @@ judged as (
 
 ),
 
+-- Nobody is asked about what a page no longer says.
 final as (
 
     select
-        judged.* exclude (region_valid_to, counts_all_origins),
+        judged.* exclude (region_valid_to, counts_all_origins, is_superseded),
         case
             when reason is null then 'observation'
-            when reason in ('published_later', 'percentage_row', 'ignored_measure', 'not_a_region', 'all_origins')
+            when
+                is_superseded
+                or reason in ('published_later', 'percentage_row', 'ignored_measure', 'not_a_region', 'all_origins')
                 then 'ignored'
             else 'question'
         end as fate

@@ -8,7 +8,7 @@ records as (
 
 captures as (
 
-    select * from {{ ref("int_serving_captures") }}
+    select * from {{ ref("int_known_captures") }}
 
 ),
 
@@ -33,6 +33,12 @@ aliases as (
 
 ),
 
+indicators as (
+
+    select * from {{ ref("indicators") }}
+
+),
+
 general_subjects as (
 
     select {{ title_subject(label_key("subject_label")) }} as subject_key
@@ -51,7 +57,9 @@ keyed as (
                 then ''
             else coalesce(titles.subject_key, '')
         end as subject_key,
-        {{ measure_key("records.measure_label") }} as measure_key
+        {{ measure_key("records.measure_label") }} as measure_key,
+        -- A figure entered by hand names its indicator by the id that a person chose.
+        case when captures.parser = '{{ var("hand_entered_parser") }}' then records.measure_label end as named_id
     from records
     inner join captures on records.capture_id = captures.capture_id
     left join titles on records.table_title = titles.title
@@ -119,17 +127,26 @@ final as (
         keyed.subject_key,
         keyed.measure_key,
         case
+            when indicators.indicator_id is not null then 'mapped'
+            when keyed.named_id is not null then 'unmapped_measure'
             when answers.action = 'ignore' then 'ignored'
             when answers.indicator_id is not null then 'mapped'
             else 'unmapped_measure'
         end as measure_status,
-        case when answers.action = 'map' then answers.indicator_id end as indicator_id,
-        case when answers.action = 'map' then answers.breakdown end as breakdown,
-        answers.period_rule,
-        answers.country_scope,
-        answers.alias_note
+        case
+            when keyed.named_id is not null then indicators.indicator_id
+            when answers.action = 'map' then answers.indicator_id
+        end as indicator_id,
+        case
+            when indicators.indicator_id is not null then 'total'
+            when keyed.named_id is null and answers.action = 'map' then answers.breakdown
+        end as breakdown,
+        case when keyed.named_id is null then answers.period_rule end as period_rule,
+        case when keyed.named_id is null then answers.country_scope end as country_scope,
+        case when keyed.named_id is null then answers.alias_note end as alias_note
     from keyed
     left join answers on keyed.subject_key = answers.subject_key and keyed.measure_key = answers.measure_key
+    left join indicators on keyed.named_id = indicators.indicator_id
 
 )
 

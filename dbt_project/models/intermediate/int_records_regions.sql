@@ -8,7 +8,7 @@ records as (
 
 captures as (
 
-    select * from {{ ref("int_serving_captures") }}
+    select * from {{ ref("int_known_captures") }}
 
 ),
 
@@ -27,6 +27,17 @@ aliases as (
 regions as (
 
     select * from {{ ref("regions") }}
+
+),
+
+region_codes as (
+
+    select
+        region_id,
+        cast(code as varchar) as code,
+        cast(valid_from as integer) as valid_from,
+        cast(valid_to as integer) as valid_to
+    from {{ ref("region_codes") }}
 
 ),
 
@@ -203,7 +214,24 @@ resolved as (
 
 ),
 
-final as (
+-- A figure entered by hand names its region by the code that it had in the year of the figure.
+coded as (
+
+    select
+        records.record_id,
+        region_codes.region_id
+    from records
+    inner join captures on records.capture_id = captures.capture_id
+    left join region_codes
+        on
+            records.region_label = region_codes.code
+            and year(records.period_end) >= region_codes.valid_from
+            and year(records.period_end) <= coalesce(region_codes.valid_to, 9999)
+    where captures.parser = '{{ var("hand_entered_parser") }}'
+
+),
+
+by_label as (
 
     select
         resolved.record_id,
@@ -228,6 +256,24 @@ final as (
         and coalesce(scopes.level = 'country', false) as is_repeated_region
     from resolved
     left join regions as scopes on resolved.scope_region_id = scopes.region_id
+
+),
+
+final as (
+
+    select
+        by_label.record_id,
+        by_label.region_key,
+        by_label.scope_region_id,
+        case
+            when coded.region_id is not null then 'resolved'
+            when coded.record_id is not null then 'unmapped_region'
+            else by_label.region_status
+        end as region_status,
+        case when coded.record_id is not null then coded.region_id else by_label.region_id end as region_id,
+        by_label.is_repeated_region and coded.record_id is null as is_repeated_region
+    from by_label
+    left join coded on by_label.record_id = coded.record_id
 
 )
 

@@ -3,8 +3,8 @@ with
 observations as (
 
     select * from {{ ref("int_observations") }}
-    -- Prose rounds, restates and compares: only tables are held against each other.
-    where table_no > 0 and not is_inferred_period
+    -- Prose rounds, restates and compares: only tables are held against each other, as they stand today.
+    where table_no > 0 and not is_inferred_period and is_superseded is not true
 
 ),
 

@@ -59,8 +59,9 @@ judged as (
 
     select
         *,
-        -- What a figure could be there for: a rule that compares figures, and time that has begun.
+        -- What a figure could be there for: a rule that compares figures, of what is counted at all, and time that has begun.
         not is_task
+        and coalesce(unit_base, '') != '定性'
         and status not in ('not_measurable', 'not_started')
         and reason_code != 'rule_not_available' as is_measurable,
         actual_value is not null or known_sum is not null as has_fact,

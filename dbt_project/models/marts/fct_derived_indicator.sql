@@ -14,6 +14,12 @@ derived_values as (
 
 ),
 
+growths as (
+
+    select * from {{ ref("int_yearly_growths") }}
+
+),
+
 comparisons as (
 
     select * from {{ ref("int_published_comparisons") }}
@@ -56,9 +62,19 @@ ratios as (
         facts.value as published_value,
         facts.precision as published_precision,
         facts.observation_id as published_record_id,
+        -- Why the two differ by more than printed digits, where that can be told.
         case
-            when (facts.pace_break_on is distinct from derived_values.pace_break_on) then 'other_base'
+            when abs(derived_values.value - facts.value) <= derived_values.precision + facts.precision then null
+            when
+                abs(derived_values.value_on_earlier_denominator - facts.value)
+                <= derived_values.precision + facts.precision
+                then 'earlier_denominator'
+            when
+                derived_values.value is not null
+                and (facts.pace_break_on is distinct from derived_values.pace_break_on)
+                then 'other_base'
         end as published_note,
+        cast(null as varchar) as parts_note,
         if(derived_values.value is null, derived_values.numerator_vintage_on, derived_values.vintage_on) as vintage_on
     from derived_values
     inner join indicators on derived_values.indicator_id = indicators.indicator_id
@@ -78,78 +94,13 @@ ratios as (
 
 ),
 
--- Counts and sums have a growth and a share; a rate of a rate could mean points.
+-- Counts and sums have a share and a second half.
 amounts as (
 
     select facts.*
     from facts
     inner join indicators on facts.indicator_id = indicators.indicator_id
     where indicators.kind in ('flow', 'stock')
-
-),
-
-growths as (
-
-    select
-        later.region_id,
-        later.region_code,
-        later.indicator_id,
-        'yearly_growth' as measure,
-        later.period_kind,
-        later.period_start,
-        later.period_end,
-        later.period,
-        case
-            when earlier.observation_id is null then 'no_earlier_figure'
-            when earlier.value <= 0 then 'zero_base'
-            when (later.pace_break_on is distinct from earlier.pace_break_on) then 'series_break'
-        end as reason,
-        if(
-            reason is null,
-            cast(
-                (cast(later.value as double) / nullif(cast(earlier.value as double), 0) - 1) * 100 as decimal(28, 6)
-            ),
-            null
-        ) as value,
-        '%' as unit,
-        if(
-            reason is null,
-            cast(
-                100 * (later.precision / nullif(earlier.value, 0))
-                + 100 * later.value * earlier.precision / pow(nullif(cast(earlier.value as double), 0), 2) as decimal(28, 6)
-            ),
-            null
-        ) as precision,
-        later.value as numerator_value,
-        later.observation_id as numerator_observation_id,
-        earlier.value as denominator_value,
-        earlier.observation_id as denominator_observation_id,
-        earlier.period as denominator_period,
-        comparisons.value as published_value,
-        comparisons.precision as published_precision,
-        comparisons.record_id as published_record_id,
-        cast(null as varchar) as published_note,
-        greatest(later.vintage_on, earlier.vintage_on, comparisons.vintage_on) as vintage_on
-    from amounts as later
-    left join amounts as earlier
-        on
-            later.region_id = earlier.region_id
-            and later.indicator_id = earlier.indicator_id
-            and later.period_kind = earlier.period_kind
-            and {{ year_before("later.period_end") }} = earlier.period_end
-            and (
-                later.period_kind in ('point_in_time', 'cumulative')
-                or cast(later.period_start - interval 1 year as date) = earlier.period_start
-            )
-    left join comparisons
-        on
-            later.region_id = comparisons.region_id
-            and later.indicator_id = comparisons.indicator_id
-            and later.period_kind = comparisons.period_kind
-            and later.period_start = comparisons.period_start
-            and later.period_end = comparisons.period_end
-            and comparisons.comparison = 'yearly_growth'
-    where earlier.observation_id is not null or comparisons.record_id is not null
 
 ),
 
@@ -192,6 +143,12 @@ shares as (
         comparisons.record_id as published_record_id,
         -- A page seldom says of what whole its share is.
         if(comparisons.record_id is null, null, 'whole_not_stated') as published_note,
+        -- Two series without a jump between them, or two publishers: a difference may be theirs.
+        case
+            when reason is not null then null
+            when (parts.series_id is distinct from wholes.series_id) then 'other_series'
+            when (parts.source_id is distinct from wholes.source_id) then 'other_source'
+        end as parts_note,
         greatest(parts.vintage_on, wholes.vintage_on, comparisons.vintage_on) as vintage_on
     from amounts as parts
     inner join regions on parts.region_id = regions.region_id
@@ -241,6 +198,12 @@ halves as (
         cast(null as decimal(28, 6)) as published_precision,
         cast(null as varchar) as published_record_id,
         cast(null as varchar) as published_note,
+        -- Two series without a jump between them, or two publishers: a difference may be theirs.
+        case
+            when reason is not null then null
+            when (years.series_id is distinct from halves_so_far.series_id) then 'other_series'
+            when (years.source_id is distinct from halves_so_far.source_id) then 'other_source'
+        end as parts_note,
         greatest(years.vintage_on, halves_so_far.vintage_on) as vintage_on
     from amounts as years
     inner join amounts as halves_so_far
@@ -289,6 +252,7 @@ final as (
         denominator_value,
         denominator_observation_id,
         denominator_period,
+        parts_note,
         published_value,
         published_record_id,
         cast(value - published_value as decimal(28, 6)) as difference,

@@ -33,7 +33,7 @@ records as (
 
 captures as (
 
-    select * from {{ ref("int_serving_captures") }}
+    select * from {{ ref("int_known_captures") }}
 
 ),
 
@@ -116,6 +116,7 @@ ranked as (
     window key_by_trust as (
         partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
         order by
+            is_superseded asc,
             is_contradicted asc,
             is_derived asc,
             is_inferred_period asc,
@@ -146,7 +147,8 @@ beside_leader as (
 
 ),
 
--- Of those that agree with it within printed rounding the most precise is taken, a starter copy only where it stands alone.
+-- Of those that agree with it within printed rounding the most precise is taken, a starter copy and what somebody entered by
+-- hand only where nothing published says it.
 chosen as (
 
     select
@@ -154,10 +156,12 @@ chosen as (
         row_number() over (
             partition by region_id, indicator_id, breakdown, period_kind, period_start, period_end
             order by
+                is_superseded asc,
                 is_contradicted asc,
                 abs(value - leader_value) <= greatest(precision, leader_precision) desc,
                 is_derived asc,
                 is_inferred_period asc,
+                publisher_rank >= {{ var("rank_entered_by_hand") }} asc,
                 is_approximate asc,
                 precision asc,
                 is_starter asc,
@@ -223,15 +227,19 @@ final as (
         beside_chosen.is_inferred_period,
         beside_chosen.is_unit_unprinted,
         not beside_chosen.is_contradicted
+        and beside_chosen.is_superseded is not true
         and abs(beside_chosen.value - beside_chosen.chosen_value)
         > greatest(beside_chosen.precision, beside_chosen.chosen_precision) as is_conflict,
-        beside_chosen.choice_no = 1 and not beside_chosen.is_contradicted as is_chosen,
+        beside_chosen.choice_no = 1
+        and not beside_chosen.is_contradicted
+        and beside_chosen.is_superseded is not true as is_chosen,
         nullif(concat_ws('; ', records.note, beside_chosen.alias_note, beside_chosen.contradiction), '') as note,
         beside_chosen.is_contradicted,
         beside_chosen.is_derived,
         beside_chosen.derived_from,
         beside_chosen.series_id,
-        beside_chosen.pace_break_on
+        beside_chosen.pace_break_on,
+        coalesce(beside_chosen.is_superseded, false) as is_superseded
     from beside_chosen
     inner join records on beside_chosen.record_id = records.record_id
     inner join captures on beside_chosen.capture_id = captures.capture_id

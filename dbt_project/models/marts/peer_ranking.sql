@@ -68,6 +68,7 @@ candidates as (
         alone.period_start,
         alone.period_end,
         alone.value,
+        others.observation_ids as peer_observation_ids,
         others.region_id as peer_region_id,
         other_regions.name_zh as peer_name_zh,
         others.value as peer_value,
@@ -89,6 +90,7 @@ candidates as (
     inner join sizes as own_sizes
         on
             alone.region_id = own_sizes.region_id
+            and alone.indicator_id != own_sizes.indicator_id
             and own_sizes.size_year <= year(alone.period_end)
             and own_sizes.size_year >= year(alone.period_end) - 2
     inner join sizes as peer_sizes
@@ -138,6 +140,7 @@ final as (
         alone.period,
         alone.value,
         alone.unit_base,
+        any_value(alone.observation_ids) as observation_ids,
         min(peers.size_indicator_id) as size_indicator_id,
         max(peers.size_value) as size_value,
         cast(count(*) as integer) as peer_count,
@@ -146,6 +149,12 @@ final as (
             '、'
             order by abs(ln(cast(peers.peer_size_value as double) / cast(peers.size_value as double))), peers.peer_region_id
         ) as peer_regions,
+        flatten(
+            list(
+                peers.peer_observation_ids
+                order by abs(ln(cast(peers.peer_size_value as double) / cast(peers.size_value as double))), peers.peer_region_id
+            )
+        ) as peer_observation_ids,
         cast(count(*) filter (where peers.peer_value > alone.value) + 1 as integer) as rank_among_peers,
         cast(median(peers.peer_value) as decimal(28, 6)) as peer_median,
         greatest(any_value(alone.vintage_on), max(peers.vintage_on)) as vintage_on

@@ -80,7 +80,8 @@ ranked as (
         ) > 1 as is_tied,
         list(placed.region_id) over (one_group) as known_ids,
         max(placed.vintage_on) over (one_group) as newest_vintage,
-        bool_or(placed.is_computed) over (one_group) as is_any_computed
+        bool_or(placed.is_computed) over (one_group) as is_any_computed,
+        count(distinct coalesce(placed.pace_break_on, date '0001-01-01')) over (one_group) > 1 as is_mixed_base
     from placed
     inner join siblings
         on
@@ -131,10 +132,11 @@ final as (
         ) as missing_regions,
         ranked.known_count / len(ranked.sibling_ids) as coverage,
         cast(comparisons.value as integer) as official_rank,
-        comparisons.record_id as official_rank_observation_id,
+        comparisons.base_observation_id as official_rank_observation_id,
         ranked.observation_ids,
         greatest(ranked.newest_vintage, comparisons.vintage_on) as vintage_on,
-        ranked.is_any_computed as is_computed
+        ranked.is_any_computed as is_computed,
+        ranked.is_mixed_base
     from ranked
     left join comparisons
         on
