@@ -167,3 +167,9 @@ def test_every_rule_of_the_measurement_suite_is_tried() -> None:
     )
     written = {rule.name for table in suite.tables for rule in table.rules if rule.rows is not None}
     assert written - {name for name, _ in FAULTS} == set()
+
+
+def test_a_pace_a_hair_below_its_band_is_no_fault(marts: duckdb.DuckDBPyConnection) -> None:
+    table, rows = rules()["status_follows_pace"]
+    marts.execute("update marts.fct_target_progress set status = 'ahead', pace = 1.0499999999999998 where pace < 1")
+    assert marts.execute(rows.format(batch=table)).fetchall() == []
