@@ -24,7 +24,7 @@ create table marts.dim_target as
 create table marts.fct_observation as select 'o' as observation_id, date '2022-02-01' as vintage_on;
 create table marts.fct_target_progress as
     select target_id, dates.evaluation_date, 'p' as plan_id, date '2022-06-30' as as_of, rule, status,
-        reason_code, pace, ids as observation_ids, len(ids) as fact_count, evidence as evidence_ids,
+        reason_code, pace::double as pace, ids as observation_ids, len(ids) as fact_count, evidence as evidence_ids,
         null::int as known_sum, if(pace is null, null, 40) as actual_value,
         if(pace is null, null, 50) as required_value,
         0.5 as elapsed, null::varchar as missing_years, null::varchar as broken_years,
