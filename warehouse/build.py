@@ -107,11 +107,13 @@ def project_folder() -> Path:
     return folder.absolute()
 
 
-def build(home: Home, as_of: date, *, full: bool = False, select: Iterable[str] = ()) -> BuildSummary:
+def build(
+    home: Home, as_of: date, *, full: bool = False, tests: bool = True, select: Iterable[str] = ()
+) -> BuildSummary:
     """Run `dbt build` in a process of its own and return what came of every node.
 
-    `as_of`: the date up to which publications are known. `full`: build incremental models anew. `select`: only these
-    (dbt's node selection). Raises BuildFailed, or BuildDatabaseLost where the file itself is damaged.
+    `as_of`: the date up to which publications are known. `full`: build incremental models anew. `tests`: with the data
+    tests. `select`: only these (dbt's node selection). Raises BuildFailed, BuildDatabaseLost where the file is damaged.
     """
     folder = project_folder()
     if not (folder / "dbt_project.yml").is_file():
@@ -125,7 +127,7 @@ def build(home: Home, as_of: date, *, full: bool = False, select: Iterable[str] 
     arguments = ["build", "--project-dir", str(folder), "--profiles-dir", str(folder), "--target-path", str(target)]
     arguments += ["--log-path", str(logs), "--vars", json.dumps({"as_of": as_of.isoformat()}), "--no-use-colors"]
     # Unit tests judge the code with made-up rows: that is for the test suite, not for every night.
-    arguments += ["--exclude-resource-type", "unit_test"]
+    arguments += ["--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
     arguments += ["--full-refresh"] if full else []
     chosen = list(select)
     arguments += ["--select", *chosen] if chosen else []

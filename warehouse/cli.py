@@ -16,10 +16,11 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
+from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
 from warehouse.cli_evidence import evidence_app
 from warehouse.cli_figure import figure_app
 from warehouse.cli_plan import plan_app
+from warehouse.cli_report import report
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
 
@@ -55,6 +56,7 @@ VersionOption = Annotated[
 
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
+app.command()(report)
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(figure_app, name="figure")
 
@@ -181,15 +183,17 @@ def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="SQL", help="One statement that reads; - is standard input.")],
     form: Annotated[Format, typer.Option("--format", help="How the answer is printed.")] = Format.TABLE,
+    as_of: AsOfOption = None,
     home: HomeOption = None,
 ) -> None:
     """Ask the current release in SQL (DuckDB). Read-only; tables of `marts` need no prefix."""
     from warehouse import tables_out
-    from warehouse.release import current
+    from warehouse.past import marts_of
     from warehouse.sql import ask
 
     text = sys.stdin.read() if query == "-" else query
-    with ask(current(home_of(context, home)).database, text) as answer:
+    day = None if as_of is None else day_of("--as-of", as_of)
+    with marts_of(home_of(context, home), day) as database, ask(database, text) as answer:
         if form is Format.CSV:
             tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
         elif form is Format.JSON:

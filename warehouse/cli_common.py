@@ -23,6 +23,13 @@ HomeOption = Annotated[
     typer.Option("--home", metavar="DIR", help="The data home (default: $ZHIBIAO_HOME, else .zhibiao)."),
 ]
 
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="As it was known on this day (YYYY-MM-DD); default: the current release."
+    ),
+]
+
 
 class Misunderstood(Trouble):
     """The command line asks for something that does not exist."""

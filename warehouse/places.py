@@ -18,6 +18,8 @@ DBT_TEMP = "build/temp"
 RELEASES = "releases"
 CURRENT = "current"
 RUNS = "runs"
+PAST = "past"
+"""Scratch homes in which the marts of past dates are built, while somebody reads them."""
 
 
 class HomeNotLocal(Trouble):

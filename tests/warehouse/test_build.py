@@ -21,38 +21,6 @@ from warehouse.build import BuildDatabaseLost, BuildFailed, build
 from warehouse.database import build_path, connect_build
 from warehouse.load import load
 
-PROFILES = """
-made:
-  target: build
-  outputs:
-    build: {type: duckdb, path: "{{ env_var('ZHIBIAO_BUILD_DATABASE') }}", threads: 2}
-"""
-
-MODELS = {
-    "good.sql": "{{ config(schema='marts') }} select count(*) as captures, date '{{ var(\"as_of\") }}' as as_of "
-    "from raw.captures",
-    "bad.sql": "{{ config(schema='marts') }} select {{ env_var('MADE_COLUMN', '1') }} as one from {{ ref('good') }}",
-    "schema.yml": "models:\n  - name: good\n    columns:\n      - name: captures\n        data_tests:\n"
-    "          - accepted_values: {arguments: {values: [2], quote: false}}\n",
-}
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A dbt project of two models and one test."""
-    folder = tmp_path / "project"
-    (folder / "models").mkdir(parents=True)
-    (folder / "dbt_project.yml").write_text("name: made\nversion: '1.0'\nprofile: made\nflags: {use_colors: false}\n")
-    (folder / "profiles.yml").write_text(PROFILES)
-    (folder / "macros").mkdir()
-    (folder / "macros" / "names.sql").write_text(
-        "{% macro generate_schema_name(name, node) %}{{ name or target.schema }}{% endmacro %}"
-    )
-    for name, text in MODELS.items():
-        (folder / "models" / name).write_text(text)
-    monkeypatch.setenv("ZHIBIAO_DBT_PROJECT", str(folder))
-    return folder
-
 
 def test_a_build_tells_what_came_of_every_node_and_leaves_the_file_unlocked(home: Home, project: Path) -> None:
     made.pages(home, 2)

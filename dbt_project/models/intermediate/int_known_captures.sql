@@ -24,30 +24,9 @@ regions as (
 
 ),
 
-page_dates as (
+capture_dates as (
 
-    select
-        capture_id,
-        max(published_on) as published_on
-    from {{ ref("stg_records") }}
-    group by capture_id
-
-    union all
-
-    select
-        capture_id,
-        published_on
-    from {{ ref("stg_plan_documents") }}
-
-),
-
-page_date_per_capture as (
-
-    select
-        capture_id,
-        max(published_on) as published_on
-    from page_dates
-    group by capture_id
+    select * from {{ ref("int_capture_dates") }}
 
 ),
 
@@ -65,13 +44,13 @@ dated as (
 
     select
         captures.*,
-        coalesce(page_date_per_capture.published_on, captures.published_on) as stated_on,
+        capture_dates.stated_on,
         outcomes.parser,
         outcomes.parser_version,
         outcomes.is_incomplete_page
     from captures
     inner join outcomes on captures.capture_id = outcomes.capture_id
-    left join page_date_per_capture on captures.capture_id = page_date_per_capture.capture_id
+    left join capture_dates on captures.capture_id = capture_dates.capture_id
     where outcomes.is_usable
 
 ),

@@ -20,10 +20,19 @@ indicators as (
 
 ),
 
+capture_dates as (
+
+    select * from {{ ref("int_capture_dates") }}
+    where is_known
+
+),
+
 evidence as (
 
-    select * from {{ ref("stg_plan_evidence") }}
-    where evidence_state = 'new'
+    select plan_evidence.*
+    from {{ ref("stg_plan_evidence") }} as plan_evidence
+    inner join capture_dates on plan_evidence.capture_id = capture_dates.capture_id
+    where plan_evidence.evidence_state = 'new'
 
 ),
 

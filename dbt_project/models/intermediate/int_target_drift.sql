@@ -6,9 +6,19 @@ targets as (
 
 ),
 
+capture_dates as (
+
+    select * from {{ ref("int_capture_dates") }}
+    where is_known
+
+),
+
+-- What a page says that only became known later is not compared with.
 evidence as (
 
-    select * from {{ ref("stg_plan_evidence") }}
+    select plan_evidence.*
+    from {{ ref("stg_plan_evidence") }} as plan_evidence
+    inner join capture_dates on plan_evidence.capture_id = capture_dates.capture_id
 
 ),
 

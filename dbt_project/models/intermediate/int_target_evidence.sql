@@ -6,9 +6,18 @@ places as (
 
 ),
 
+capture_dates as (
+
+    select * from {{ ref("int_capture_dates") }}
+    where is_known
+
+),
+
 plan_texts as (
 
-    select * from {{ ref("stg_plan_texts") }}
+    select plan_texts.*
+    from {{ ref("stg_plan_texts") }} as plan_texts
+    inner join capture_dates on plan_texts.capture_id = capture_dates.capture_id
 
 ),
 

@@ -6,9 +6,10 @@ findings as (
 
 ),
 
-captures as (
+capture_dates as (
 
-    select * from {{ ref("stg_captures") }}
+    select * from {{ ref("int_capture_dates") }}
+    where is_known
 
 ),
 
@@ -34,7 +35,7 @@ page_checks as (
         'raw.records' as table_name,
         findings.finding_no
     from findings
-    inner join captures on findings.capture_id = captures.capture_id
+    inner join capture_dates on findings.capture_id = capture_dates.capture_id
     where not findings.passed
 
 ),

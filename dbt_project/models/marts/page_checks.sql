@@ -30,6 +30,13 @@ captures as (
 
 ),
 
+capture_dates as (
+
+    select * from {{ ref("int_capture_dates") }}
+    where is_known
+
+),
+
 serving as (
 
     select * from {{ ref("int_serving_captures") }}
@@ -93,6 +100,7 @@ page_stage as (
         cast(null as varchar) as other_capture_id,
         coalesce(tried_on_page.state = 'failed' and not outcomes.is_usable, false) as is_excluded
     from outcomes
+    inner join capture_dates on outcomes.capture_id = capture_dates.capture_id
     inner join declared on outcomes.parser = declared.family and declared.stage = 'page'
     left join tried_on_page
         on outcomes.capture_id = tried_on_page.capture_id and declared.check_name = tried_on_page.check_name
