@@ -19,7 +19,8 @@ Row = dict[str, Any]
 PROGRESS = """
 select
     progress.*, target.target_no, target.indicator_zh, target.section, target.unit_zh, target.quote,
-    target.quote_capture_id, target.quote_url, target.quote_start, target.quote_end,
+    target.quote_capture_id, target.quote_origin, target.quote_fetched_at, target.quote_url,
+    target.quote_start, target.quote_end,
     target.target_value_printed, target.target_value as target_value_base, target.baseline_value_printed,
     indicator.name_en, indicator.publisher_zh, indicator.document_zh
 from fct_target_progress as progress

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from warehouse.evaluation.model import Source
@@ -49,8 +50,9 @@ class Sources:
             title=plan["title_zh"],
             place=words.text("place_text", start=target["quote_start"], end=target["quote_end"]) if has_quote else "",
             printed=target["quote"] if has_quote else words.text("no_quote"),
-            fetched="",
+            fetched=_day(target.get("quote_fetched_at")),
             capture_id=target["quote_capture_id"] or "",
+            marks=words.text("mark_starter") if has_quote and target.get("quote_origin") == "starter" else "",
         )
 
     def evidence(self, task: Row) -> tuple[int, ...]:
@@ -70,7 +72,8 @@ class Sources:
 
     def _figure(self, row: Row) -> int:
         words = self._words
-        place = words.text("place_table", table=row["table_no"], row=row["row_no"], column=row["column_no"])
+        kind = "place_table" if row["table_no"] else "place_prose"
+        place = words.text(kind, table=row["table_no"], row=row["row_no"], column=row["column_no"])
         labels = words.join([str(row[name]) for name in ("region_label", "measure_label", "period_label") if row[name]])
         printed = f"{row['value_text'] or row['value_printed']} {row['unit_label'] or ''}".strip()
         title = words.join([self._titles.get(row["source_id"], ""), row["table_title"] or ""])
@@ -80,7 +83,7 @@ class Sources:
             title=title,
             place=place,
             printed=row["quote"] or f"{labels}{words.text('colon')}{printed}",
-            fetched=row["fetched_at"].date().isoformat(),
+            fetched=_day(row["fetched_at"]),
             capture_id=row["capture_id"],
             marks=words.join(self._marks(row)),
         )[0]
@@ -99,3 +102,7 @@ class Sources:
             self._numbers[key] = len(self.listed) + 1
             self.listed.append(Source(number=self._numbers[key], **told))
         return (self._numbers[key],)
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else ""

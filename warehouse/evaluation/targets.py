@@ -25,17 +25,18 @@ def name_of(row: Row, words: Words) -> str:
 
 
 def scale_of(row: Row) -> Decimal:
-    """Factor from the unit of the row's values to the plan's unit; 1 where another unit is compared than promised."""
-    if row["value_unit"] != row["unit_base"]:
-        return Decimal(1)
-    printed = numbers.scale(row["target_value_printed"], row["target_value_base"])
-    return printed if row["target_value_printed"] else Decimal(1)
+    """Factor from the unit of the row's values to the unit in which they are shown."""
+    return numbers.scale(row["target_value_printed"], row["target_value_base"]) if _in_plan_unit(row) else Decimal(1)
 
 
 def unit_of(row: Row, words: Words) -> str:
-    """Unit of the values as they are shown."""
-    same = row["value_unit"] == row["unit_base"] and row["target_value_printed"]
-    return words.unit(row["unit_zh"] if same else row["value_unit"])
+    """Unit in which the row's values are shown."""
+    return words.unit(row["unit_zh"] if _in_plan_unit(row) else row["value_unit"])
+
+
+def _in_plan_unit(row: Row) -> bool:
+    """Whether the plan's unit can be used: not where a rate is promised, nor where a zero hides the factor."""
+    return row["value_unit"] == row["unit_base"] and bool(row["target_value_printed"] and row["target_value_base"])
 
 
 def target_row(row: Row, plan: Row, sources: Sources, words: Words) -> TargetRow:
@@ -63,7 +64,7 @@ def target_row(row: Row, plan: Row, sources: Sources, words: Words) -> TargetRow
         projection=_projection(row, words),
         status_code=row["status"],
         status=words.of("status", row["status"]),
-        reason=words.of("reason_code", row["reason_code"]),
+        reason=words.reason(row["reason_code"], of_task=row["rule"] == "evidence"),
         flags=words.join([words.of("flag", code) for code in codes if code != "proposed"]),
         marks=words.join([marks, words.of("review_state", "proposed") if is_proposed else ""]),
         is_proposed=is_proposed,
@@ -148,7 +149,7 @@ def with_unit(text: str, unit: str) -> str:
         return text
     if unit == "%":
         return text + unit
-    if text == "1" and unit.isascii():
+    if text == "1" and unit.isascii() and unit[0].isalpha():
         unit = unit.removesuffix("s")
     return f"{text}{unit}" if ord(unit[0]) > 0x2E80 else f"{text} {unit}"
 
@@ -163,16 +164,18 @@ def _target(row: Row, words: Words, refs: tuple[int, ...]) -> Number:
     if row["target_value_high"] is not None:
         text += f"–{numbers.shown(row['target_value_high'] * factor)}"
     sense = words.of("direction", row["direction"])
-    return Number(
-        value, with_unit(text, words.unit(row["unit_zh"])), words.join([sense, _iso(row["target_end"])]), refs
-    )
+    return Number(value, with_unit(text, words.unit(row["unit_zh"])), _lines(sense, _iso(row["target_end"])), refs)
 
 
 def _promise_without_value(row: Row, words: Words) -> str:
     if row["rule"] == "direction":
-        return words.join([words.of("change", row["direction"]), _iso(row["target_end"])])
+        return _lines(words.of("change", row["direction"]), _iso(row["target_end"]))
     said = "" if row["rule"] == "none" else words.of("rule", row["rule"])
-    return words.join([said, _iso(row["target_end"])])
+    return _lines(said, _iso(row["target_end"]))
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def _iso(day: date | None) -> str:
@@ -182,7 +185,7 @@ def _iso(day: date | None) -> str:
 
 def _baseline_note(row: Row, words: Words) -> str:
     source = words.of("baseline_source", row["baseline_source"]) if row["baseline_source"] else ""
-    return words.join([_iso(row["baseline_date"]), source])
+    return _lines(_iso(row["baseline_date"]), source)
 
 
 def _share(value: float | None) -> Number:
@@ -200,4 +203,4 @@ def _projection(row: Row, words: Words) -> Number:
         interval = f"{low}–{high}"
     method = words.of("projection_method", row["projection_method"])
     shown = with_unit(numbers.shown(value * factor, computed=True), unit)
-    return Number(value, shown, words.join([interval, method]))
+    return Number(value, shown, _lines(interval, method))

@@ -36,6 +36,10 @@ class Words:
         except KeyError:
             raise WordMissingError(f"{FILE.name} has no words for {kind} {code!r}") from None
 
+    def reason(self, code: str, *, of_task: bool) -> str:
+        """Why a target stands where it stands; a task waits for evidence where others wait for a figure."""
+        return (of_task and self._known.get(("task_reason", code))) or self.of("reason_code", code)
+
     def text(self, code: str, **values: object) -> str:
         """A heading or a sentence with its values filled in."""
         return self.of("text", code).format(**values)

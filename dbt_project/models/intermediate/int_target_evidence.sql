@@ -28,6 +28,8 @@ bodies as (
         body_sha256,
         capture_id,
         url,
+        origin,
+        fetched_at,
         full_text
     from plan_texts
     qualify row_number() over (partition by body_sha256 order by arrival_no desc, capture_id asc) = 1
@@ -45,6 +47,8 @@ read_places as (
         places.form,
         bodies.capture_id,
         bodies.url,
+        bodies.origin,
+        bodies.fetched_at,
         substr(bodies.full_text, places.quote_start + 1, places.quote_end - places.quote_start) as stretch
     from places
     left join bodies on places.body_sha256 = bodies.body_sha256
@@ -70,6 +74,8 @@ final as (
         form,
         capture_id,
         url,
+        origin,
+        fetched_at,
         case
             when capture_id is null then 'not_checked'
             when sha256({{ without_white_space("visible") }}) = quote_sha256 then 'evidenced'

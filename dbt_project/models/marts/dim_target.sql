@@ -112,6 +112,8 @@ final as (
         quotes.quote,
         quotes.capture_id as quote_capture_id,
         quotes.url as quote_url,
+        quotes.origin as quote_origin,
+        quotes.fetched_at as quote_fetched_at,
         quotes.quote_start,
         quotes.quote_end,
         targets.registered_in,

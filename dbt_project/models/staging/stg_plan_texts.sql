@@ -19,6 +19,7 @@ final as (
         captures.body_sha256,
         captures.url,
         captures.origin,
+        captures.fetched_at,
         captures.arrival_no,
         texts.text as full_text
     from texts

@@ -68,7 +68,9 @@ def target(target_id: str, **more: object) -> dict[str, object]:
         "target_id": target_id, "plan_id": "made", "target_no": target_id.rpartition("-")[2],
         "indicator_zh": "有效商标", "section": "2.1", "unit_zh": "万件", "target_value_printed": Decimal(3),
         "target_value": Decimal(30000), "quote": "达到3万件", "quote_capture_id": "c" * 32,
-        "quote_url": "https://made.example/plan.html", "quote_start": 7, "quote_end": 12, "review_state": "accepted",
+        "quote_url": "https://made.example/plan.html",
+        "quote_origin": "imported", "quote_fetched_at": datetime(2023, 5, 6, tzinfo=UTC),
+        "quote_start": 7, "quote_end": 12, "review_state": "accepted",
     } | more  # fmt: skip
 
 

@@ -83,6 +83,8 @@ def test_every_reference_leads_to_one_source_with_address_place_print_and_captur
         "https://made.example/table.html", "2024-02-01", "d" * 32,
     )  # fmt: skip
     assert re.findall(r"\d+", figure.place) == ["1", "4", "2"]
+    quoted = next(source for source in report.sources if source.printed == "达到3万件")
+    assert (quoted.fetched, quoted.capture_id) == ("2023-05-06", "c" * 32) and "7" in quoted.place
     row = report.sections[0].rows[0]
     assert row.actual.refs == (figure.number,) and row.target.refs == row.baseline.refs != row.actual.refs
 
@@ -95,6 +97,15 @@ def test_targets_stand_in_the_order_of_the_plan_with_status_reason_and_marks_in_
     assert "starter" in next(source.marks for source in _report(measured, Language.EN).sources if source.marks)
 
 
+def test_a_figure_in_running_text_is_placed_by_its_paragraph(tmp_path: Path) -> None:
+    database = made.marts(
+        tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-1")],
+        fct_target_progress=[made.progress("made-1", **made.MEASURED)], plan_scorecard=[made.scorecard()],
+        fct_observation=[made.observation("o1", table_no=0)],
+    )  # fmt: skip
+    assert _report(database, Language.EN).sources[-1].place.startswith("paragraph 4 of the text")
+
+
 def test_a_figure_entered_by_hand_is_marked_beside_the_number(tmp_path: Path) -> None:
     database = made.marts(
         tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-1")],
@@ -105,6 +116,25 @@ def test_a_figure_entered_by_hand_is_marked_beside_the_number(tmp_path: Path) ->
     report = _report(database)
     assert report.sections[0].rows[0].marks == "人工录入"
     assert any("人工录入" in sentence for sentence in report.sentences)
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({"target_value_printed": Decimal(0), "target_value": Decimal(0)}, "26,666.5件"),  # a zero hides the factor
+        ({"target_value_printed": Decimal(15), "target_value": Decimal(15), "unit_zh": "%"}, "26,666.5件"),
+    ],
+)
+def test_values_stay_in_their_own_unit_where_the_plan_does_not_tell_the_factor(
+    tmp_path: Path, changed: dict[str, object], shown: str
+) -> None:
+    unit_base = "%" if changed.get("unit_zh") == "%" else "件"
+    database = made.marts(
+        tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-1", **changed)],
+        fct_target_progress=[made.progress("made-1", **made.MEASURED | {"unit_base": unit_base})],
+        fct_observation=[made.observation("o1")], plan_scorecard=[made.scorecard()],
+    )  # fmt: skip
+    assert _report(database).sections[0].rows[0].actual.shown == shown
 
 
 def test_the_chart_holds_the_points_so_far_and_where_they_lead(measured: Path) -> None:
@@ -124,7 +154,7 @@ def test_the_document_says_what_the_page_says(measured: Path) -> None:
     numbers = (row.baseline, row.target, row.actual, row.required, row.progress, row.pace, row.projection)
     for cell, number in zip(told[2][2:9], numbers, strict=True):
         assert cell.splitlines()[0] == number.shown + "".join(f"[{ref}]" for ref in number.refs)
-        assert cell.splitlines()[1:] == ([number.note] if number.note else [])
+        assert cell.splitlines()[1:] == number.note.splitlines()
     assert len(document.inline_shapes) == len(report.charts) == 1
     assert len(document.tables[-1].rows) == 1 + len(report.sources)
 
