@@ -18,7 +18,7 @@ from marts.plan_scorecard as s
 join marts.fct_target_progress as p using (plan_id, evaluation_date)
 join marts.fct_observation as o on list_contains(p.observation_ids, o.observation_id)
 """
-"""The query of the README, without its choice of a plan."""
+"""The joins of the README, for every plan and date."""
 
 
 def rows(marts: Marts, query: str) -> list[tuple[Any, ...]]:

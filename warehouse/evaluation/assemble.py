@@ -62,7 +62,7 @@ def assemble(facts: Facts, language: Language) -> Report:
 def _titles(facts: Facts, language: Language) -> dict[str, str]:
     """The name of each source, in the language of the reader where it has one."""
     other = "zh" if language is Language.EN else "en"
-    return {each: str(row[f"title_{language}"] or row[f"title_{other}"] or each) for each, row in facts.sources.items()}
+    return {each: str(row[f"title_{language}"] or row[f"title_{other}"] or "") for each, row in facts.sources.items()}
 
 
 def _head(facts: Facts, words: Words) -> list[tuple[str, str]]:

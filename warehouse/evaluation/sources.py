@@ -72,7 +72,8 @@ class Sources:
 
     def _figure(self, row: Row) -> int:
         words = self._words
-        place = words.text("place_table", table=row["table_no"], row=row["row_no"], column=row["column_no"])
+        kind = "place_table" if row["table_no"] else "place_prose"
+        place = words.text(kind, table=row["table_no"], row=row["row_no"], column=row["column_no"])
         labels = words.join([str(row[name]) for name in ("region_label", "measure_label", "period_label") if row[name]])
         printed = f"{row['value_text'] or row['value_printed']} {row['unit_label'] or ''}".strip()
         title = words.join([self._titles.get(row["source_id"], ""), row["table_title"] or ""])

@@ -97,6 +97,15 @@ def test_targets_stand_in_the_order_of_the_plan_with_status_reason_and_marks_in_
     assert "starter" in next(source.marks for source in _report(measured, Language.EN).sources if source.marks)
 
 
+def test_a_figure_in_running_text_is_placed_by_its_paragraph(tmp_path: Path) -> None:
+    database = made.marts(
+        tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-1")],
+        fct_target_progress=[made.progress("made-1", **made.MEASURED)], plan_scorecard=[made.scorecard()],
+        fct_observation=[made.observation("o1", table_no=0)],
+    )  # fmt: skip
+    assert _report(database, Language.EN).sources[-1].place.startswith("paragraph 4 of the text")
+
+
 def test_a_figure_entered_by_hand_is_marked_beside_the_number(tmp_path: Path) -> None:
     database = made.marts(
         tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-1")],
