@@ -25,8 +25,8 @@ def report(
     context: typer.Context,
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="The plan, by its id (table dim_plan).")],
     kind: Annotated[
-        Kind, typer.Option(help="Newest year-end or today's standing, the middle of the plan, or its end.")
-    ] = Kind.ANNUAL,
+        Kind, typer.Option(help="At the as-of date, the newest year-end of the plan, half of its years, or its end.")
+    ] = Kind.AS_OF,
     language: Annotated[Language, typer.Option("--lang", help="Quotes stay Chinese.")] = Language.ZH,
     form: Annotated[ReportFormat, typer.Option("--format", help="What is written.")] = ReportFormat.ALL,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where the files go.")] = Path(),

@@ -133,13 +133,25 @@ def _sections(current: Sequence[Row], plan: Row, sources: Sources, words: Words)
 
 def _units(facts: Facts, sources: Sources, words: Words) -> list[Unit]:
     found: dict[str, Unit] = {}
+    judged = {row["target_id"]: row for row in facts.current}
     for row in facts.tasks:
+        if row["task_id"] not in judged:
+            continue
+        state = _state(judged[row["task_id"]])
         name = row["lead_unit"] or row["responsible_units"] or words.text("no_unit")
-        found.setdefault(name, Unit(name, [])).tasks.append(_task(row, facts.plan, sources, words))
+        found.setdefault(name, Unit(name, [])).tasks.append(_task(row, state, facts.plan, sources, words))
     return sorted(found.values(), key=lambda unit: (-len(unit.tasks), unit.name))
 
 
-def _task(row: Row, plan: Row, sources: Sources, words: Words) -> Task:
+def _state(progress: Row) -> str:
+    """State of a task on the evaluation date, in the codes of fct_task, which knows the as-of date only."""
+    if progress["reason_code"] in ("evidence", "late_evidence"):
+        return "done"
+    return {"due": "overdue", "no_data": "no_evidence"}.get(progress["status"], "due")
+
+
+def _task(row: Row, state: str, plan: Row, sources: Sources, words: Words) -> Task:
+    is_done = state == "done"
     due = words.day(row["due_on"]) or words.text("unknown")
     if row["is_due_inferred"]:
         due += f" ({words.text('due_inferred')})"
@@ -149,10 +161,10 @@ def _task(row: Row, plan: Row, sources: Sources, words: Words) -> Task:
         deliverable=row["deliverable"] or "",
         quote=row["quote"] or "",
         due=due,
-        state_code=row["state"],
-        state=words.of("task_state", row["state"]),
-        evidence=words.join([words.day(row["done_on"]), row["evidence_note"] or ""]),
-        refs=sources.quote(row, plan) + sources.evidence(row),
+        state_code=state,
+        state=words.of("task_state", state),
+        evidence=words.join([words.day(row["done_on"]), row["evidence_note"] or ""]) if is_done else "",
+        refs=sources.quote(row, plan) + (sources.evidence(row) if is_done else ()),
     )
 
 

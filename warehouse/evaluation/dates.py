@@ -1,4 +1,4 @@
-"""Which row of the marts a report reads: the evaluation date of an annual, mid-term or final evaluation."""
+"""Which row of the marts a report reads: the evaluation date of each kind of evaluation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from warehouse.errors import ExitCode, Trouble
 class Kind(StrEnum):
     """What is evaluated."""
 
+    AS_OF = "at"
     ANNUAL = "annual"
     MIDTERM = "midterm"
     FINAL = "final"
@@ -34,15 +35,20 @@ class Chosen:
 def choose(kind: Kind, first_year: int | None, last_year: int | None, as_of: date) -> Chosen:
     """The evaluation date of a plan that runs from `first_year` to `last_year`. Raises KindRefused.
 
-    Annual: the as-of date while the plan runs or where it states no period, else its last year-end. Mid-term: the
-    year-end at half of its years, rounded down. Final: the last year-end.
+    At: the as-of date itself. Annual: the newest year-end of the plan up to it. Mid-term: the year-end at half of
+    the plan's years, rounded down. Final: the last year-end.
     """
-    if kind is Kind.ANNUAL:
-        if last_year is None or as_of < date(last_year, 12, 31):
-            return Chosen(as_of, True)
-        return Chosen(date(last_year, 12, 31), False)
+    if kind is Kind.AS_OF:
+        return Chosen(as_of, True)
     if first_year is None or last_year is None:
-        raise KindRefused(f"the plan states no period, so there is no {kind} evaluation; use --kind annual")
+        raise KindRefused(f"the plan states no period, so there is no {kind} evaluation; leave --kind away")
+    if kind is Kind.ANNUAL:
+        last_ended = as_of.year if as_of >= date(as_of.year, 12, 31) else as_of.year - 1
+        if last_ended < first_year:
+            raise KindRefused(
+                f"no year of the plan ({first_year} to {last_year}) has ended by {as_of}; leave --kind away"
+            )
+        last_year = min(last_year, last_ended)
     if kind is Kind.MIDTERM:
         years = last_year - first_year + 1
         if years < 2:
@@ -50,5 +56,5 @@ def choose(kind: Kind, first_year: int | None, last_year: int | None, as_of: dat
         last_year = first_year + years // 2 - 1
     day = date(last_year, 12, 31)
     if day > as_of:
-        raise KindRefused(f"the {kind} evaluation is of {day}, after the as-of date {as_of}; use --kind annual")
+        raise KindRefused(f"the {kind} evaluation is of {day}, after the as-of date {as_of}; leave --kind away")
     return Chosen(day, False)

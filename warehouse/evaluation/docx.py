@@ -125,7 +125,7 @@ def _tasks(document: Document, report: Report, words: Words) -> None:
     if not report.units:
         document.add_paragraph(words.text("no_tasks"))
         return
-    document.add_paragraph(words.text("tasks_note", as_of=report.as_of))
+    document.add_paragraph(words.text("tasks_note", day=report.evaluation_date))
     rows: list[list[str]] = []
     for unit in report.units:
         rows.append([unit.name])

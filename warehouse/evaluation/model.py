@@ -84,7 +84,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Task:
-    """One task and its state as of the as-of date."""
+    """One task and its state on the evaluation date."""
 
     task_id: str
     task: str

@@ -16,8 +16,9 @@ OVER, RUNNING = date(2026, 6, 30), date(2024, 6, 30)
     [
         (Kind.ANNUAL, 2021, 2025, OVER, Chosen(date(2025, 12, 31), False)),
         (Kind.ANNUAL, 2021, 2025, date(2025, 12, 31), Chosen(date(2025, 12, 31), False)),
-        (Kind.ANNUAL, 2021, 2025, RUNNING, Chosen(RUNNING, True)),
-        (Kind.ANNUAL, None, None, RUNNING, Chosen(RUNNING, True)),
+        (Kind.ANNUAL, 2021, 2025, RUNNING, Chosen(date(2023, 12, 31), False)),
+        (Kind.AS_OF, 2021, 2025, OVER, Chosen(OVER, True)),
+        (Kind.AS_OF, None, None, RUNNING, Chosen(RUNNING, True)),
         (Kind.MIDTERM, 2021, 2025, RUNNING, Chosen(date(2022, 12, 31), False)),
         (Kind.MIDTERM, 2019, 2022, RUNNING, Chosen(date(2020, 12, 31), False)),
         (Kind.FINAL, 2021, 2025, OVER, Chosen(date(2025, 12, 31), False)),
@@ -35,6 +36,8 @@ def test_the_evaluation_date_of_a_kind(
         (Kind.FINAL, 2021, 2025, "2025-12-31, after the as-of date 2024-06-30"),
         (Kind.MIDTERM, 2024, 2027, "2025-12-31, after"),
         (Kind.MIDTERM, 2017, 2017, "one year"),
+        (Kind.ANNUAL, 2024, 2027, "no year of the plan .2024 to 2027. has ended by 2024-06-30"),
+        (Kind.ANNUAL, None, None, "no period"),
         (Kind.FINAL, None, None, "no period"),
     ],
 )

@@ -26,7 +26,7 @@ NUMBERS = ("baseline_value", "target_value", "actual_value", "required_value", "
 
 
 def _report(database: Path, language: Language = Language.ZH, plan: str = "made") -> Report:
-    return assemble(gather(database, plan, Kind.ANNUAL, made.AS_OF), language)
+    return assemble(gather(database, plan, Kind.AS_OF, made.AS_OF), language)
 
 
 def _html(report: Report) -> lxml.html.HtmlElement:
@@ -212,16 +212,41 @@ def test_a_plan_of_hundreds_of_targets_has_a_row_for_each(tmp_path: Path) -> Non
     assert [unit.name for unit in report.units] == ["某局"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "evidence"), [(Kind.MIDTERM, "due", ""), (Kind.AS_OF, "done", "2024年2月1日、公布办法")]
+)
+def test_a_task_is_judged_on_the_evaluation_date_whatever_was_done_since(
+    tmp_path: Path, kind: Kind, state: str, evidence: str
+) -> None:
+    task = {"target_type": "milestone", "rule": "evidence"}
+    database = made.marts(
+        tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-m1")],
+        fct_target_progress=[
+            made.progress("made-m1", **task, status="achieved", reason_code="evidence"),
+            made.progress("made-m1", **task, status="unrated", reason_code="awaiting_evidence",
+                          evaluation_date=date(2022, 12, 31)),
+        ],
+        fct_task=[{"task_id": "made-m1", "plan_id": "made", "state": "done", "evidence_ids": ["e1"],
+                   "done_on": date(2024, 2, 1), "evidence_note": "公布办法", "is_due_inferred": False}],
+    )  # fmt: skip
+    report = assemble(gather(database, "made", kind, made.AS_OF), Language.ZH)
+    (task_row,) = report.units[0].tasks
+    assert (task_row.state_code, task_row.evidence) == (state, evidence)
+    assert [source.printed for source in report.sources if source.printed == "公布办法"] == ["公布办法"] * bool(
+        evidence
+    )
+
+
 def test_an_unknown_plan_is_refused_with_the_list_of_plans(measured: Path) -> None:
     with pytest.raises(UnknownPlan, match=r"(?s)'other'.*made  造出的规划"):
-        gather(measured, "other", Kind.ANNUAL, made.AS_OF)
+        gather(measured, "other", Kind.AS_OF, made.AS_OF)
 
 
 def test_the_files_are_named_after_plan_kind_dates_and_language(measured: Path, tmp_path: Path) -> None:
     paths = write(
-        measured, "made", kind=Kind.ANNUAL, as_of=made.AS_OF, language=Language.EN, forms=("html", "docx"),
+        measured, "made", kind=Kind.AS_OF, as_of=made.AS_OF, language=Language.EN, forms=("html", "docx"),
         folder=tmp_path / "out",
     )  # fmt: skip
-    name = "made-annual-2024-06-30-as-of-2024-06-30-en"
+    name = "made-at-2024-06-30-as-of-2024-06-30-en"
     assert [path.name for path in paths] == [f"{name}.html", f"{name}.docx"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"{name}.docx", f"{name}.html"]
