@@ -193,7 +193,7 @@ def sql(
 
     text = sys.stdin.read() if query == "-" else query
     day = None if as_of is None else day_of("--as-of", as_of)
-    with marts_of(home_of(context, home), day) as database, ask(database, text) as answer:
+    with marts_of(home_of(context, home), day) as marts, ask(marts.database, text) as answer:
         if form is Format.CSV:
             tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
         elif form is Format.JSON:

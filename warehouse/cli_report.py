@@ -36,11 +36,11 @@ def report(
     """Write an evaluation report on a plan: every target with status, reason and sources, charts, tasks, gaps."""
     from warehouse.evaluation.files import write
     from warehouse.past import marts_of
-    from warehouse.release import current
 
-    place, day = home_of(context, home), (day_of("--as-of", as_of) if as_of else None)
-    known = day or current(place).manifest.as_of
+    day = None if as_of is None else day_of("--as-of", as_of)
     forms = ("html", "docx") if form is ReportFormat.ALL else (form.value,)
-    with marts_of(place, day) as database:
-        for path in write(database, plan, kind=kind, as_of=known, language=language, forms=forms, folder=out):
+    with marts_of(home_of(context, home), day) as marts:
+        for path in write(
+            marts.database, plan, kind=kind, as_of=marts.as_of, language=language, forms=forms, folder=out
+        ):
             print(path)

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -62,25 +63,35 @@ def past_marts(home: Home, as_of: date) -> Iterator[Path]:
     """
     if as_of > today():
         raise NotYet(f"{as_of} lies in the future; the newest as-of date is today, {today()}")
+    found = None
     with suppress(release.NoRelease, release.ReleaseDamaged):
         found = release.current(home)
-        if found.manifest.as_of == as_of:
-            yield found.database
-            return
+    if found is not None and found.manifest.as_of == as_of:
+        yield found.database
+        return
     if not build_path(home).exists():
         raise NothingLoaded(f"there is nothing to build the marts of {as_of} from; run `zhibiao refresh` first")
     with _scratch(home) as scratch:
         yield _built(home, scratch, as_of)
 
 
+@dataclass(frozen=True)
+class Marts:
+    """The file of marts that somebody may read, and the date that they are of."""
+
+    database: Path
+    as_of: date
+
+
 @contextmanager
-def marts_of(home: Home, as_of: date | None) -> Iterator[Path]:
-    """The file of the current release, or that of `past_marts` where a date is given. Raises as those do."""
+def marts_of(home: Home, as_of: date | None) -> Iterator[Marts]:
+    """Those of the current release, or of `past_marts` where a date is given. Raises as those do."""
     if as_of is None:
-        yield release.current(home).database
+        found = release.current(home)
+        yield Marts(found.database, found.manifest.as_of)
         return
     with past_marts(home, as_of) as database:
-        yield database
+        yield Marts(database, as_of)
 
 
 def today() -> date:

@@ -65,6 +65,11 @@ def test_the_date_of_the_current_release_is_answered_by_the_release_itself(publi
         assert database == release.current(published).database
 
 
+def test_a_trouble_of_the_reader_is_the_readers(published: Home) -> None:
+    with pytest.raises(release.NoRelease, match="of the reader"), past_marts(published, AS_OF):
+        raise release.NoRelease("of the reader")
+
+
 def test_the_home_is_free_for_a_refresh_while_the_past_is_read(published: Home) -> None:
     with past_marts(published, PAST_DAY):
         command = [sys.executable, "-c", "import sys; from scrapers.home import Home; from warehouse.lock import *\n"

@@ -14,6 +14,8 @@ from scrapers.home import Home
 from tests.warehouse.evaluation import made_marts as made
 from warehouse.cli import app
 from warehouse.errors import ExitCode, Trouble
+from warehouse.past import Marts
+from warehouse.release import current
 
 asked: list[date | None] = []
 
@@ -27,9 +29,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )  # fmt: skip
 
     @contextmanager
-    def marts_of(home: Home, as_of: date | None) -> Iterator[Path]:
+    def marts_of(home: Home, as_of: date | None) -> Iterator[Marts]:
         asked.append(as_of)
-        yield database
+        yield Marts(database, as_of or current(home).manifest.as_of)
 
     monkeypatch.setattr("warehouse.past.marts_of", marts_of)
     return tmp_path / "home"
