@@ -76,6 +76,8 @@ class Sources:
         place = words.text(kind, table=row["table_no"], row=row["row_no"], column=row["column_no"])
         labels = words.join([str(row[name]) for name in ("region_label", "measure_label", "period_label") if row[name]])
         printed = f"{row['value_text'] or row['value_printed']} {row['unit_label'] or ''}".strip()
+        if row["source_id"] == ENTERED_BY_HAND and row["note"]:
+            printed = f"{printed} ({row['note']})"  # who entered it, when and from where
         title = words.join([self._titles.get(row["source_id"], ""), row["table_title"] or ""])
         return self._add(
             ("figure", row["observation_id"]),

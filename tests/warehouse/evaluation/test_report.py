@@ -110,10 +110,13 @@ def test_a_figure_entered_by_hand_is_marked_beside_the_number(tmp_path: Path) ->
     database = made.marts(
         tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-1")],
         fct_target_progress=[made.progress("made-1", **made.MEASURED)],
-        fct_observation=[made.observation("o1", source_id="hand_entered", origin="imported")],
+        fct_observation=[
+            made.observation("o1", source_id="hand_entered", origin="imported", note="entered by 李四 from https://a.example")
+        ],
         plan_scorecard=[made.scorecard()],
     )  # fmt: skip
     report = _report(database)
+    assert report.sources[-1].printed.endswith("(entered by 李四 from https://a.example)")
     assert report.sections[0].rows[0].marks == "人工录入"
     assert any("人工录入" in sentence for sentence in report.sentences)
 
