@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date
 
 from scrapers.entry.proof import EntryRefused
-from scrapers.periods import first_day, last_day
+from scrapers.periods import first_day, last_day, trademark_quarter
 from scrapers.records import PeriodKind
 
 FORMS = "YYYY, YYYY-MM, YYYY-MM-DD, or A..B of months or days"
@@ -15,11 +15,12 @@ _PART = r"\d{4}-\d{2}(?:-\d{2})?"
 _PERIOD = re.compile(rf"\d{{4}}|{_PART}|({_PART})\.\.({_PART})", re.ASCII)
 
 
-def kind_of_period(period: str, indicator_kind: str) -> PeriodKind:
+def kind_of_period(period: str, indicator_kind: str, right_kind: str = "") -> PeriodKind:
     """The period kind of a figure of a stock, a flow or a ratio. Raises `EntryRefused`, with what would do.
 
     A stock: any single period, dated on its end. Flows and ratios: a calendar year, a quarter or month, the year up to
-    a day or month (from 1 January on), several whole years. A ratio may also be dated on one day.
+    a day or month (from 1 January on), several whole years. A ratio may also be dated on one day. What is of the right
+    kind `trademark` may also be counted from the 16th to the 15th, as its office does.
     """
     begin, end = days_of(period)
     is_range = ".." in period
@@ -33,6 +34,8 @@ def kind_of_period(period: str, indicator_kind: str) -> PeriodKind:
         raise EntryRefused(
             f"a flow comes about in a stretch of time, and {period} is one day; give YYYY, YYYY-MM or A..B"
         )
+    if right_kind == "trademark" and (kind := _kind_by_trademark_calendar(begin, end)) is not None:
+        return kind
     return _kind_of_stretch(period, begin, end)
 
 
@@ -66,6 +69,16 @@ def _kind_of_stretch(period: str, begin: date, end: date) -> PeriodKind:
     raise EntryRefused(
         f"{period} is no calendar year, quarter or month, no part of a year from its start, and no row of whole years"
     )
+
+
+def _kind_by_trademark_calendar(begin: date, end: date) -> PeriodKind | None:
+    """Year, year to date or quarter from the 16th to the 15th; None for any other stretch."""
+    if begin.day != 16 or end.day != 15:
+        return None
+    if (begin.year, begin.month) == (end.year - 1, 12):
+        return PeriodKind.YEAR if end.month == 12 else PeriodKind.YEAR_TO_DATE
+    quarters = [trademark_quarter(end.year, number).period for number in (2, 3, 4)]
+    return PeriodKind.QUARTER if f"{begin}..{end}" in quarters else None
 
 
 def _ends_month(day: date) -> bool:

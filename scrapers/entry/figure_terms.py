@@ -27,6 +27,7 @@ class Indicator:
     name_zh: str
     unit_base: str
     kind: str
+    right_kind: str
     lower_bound: Decimal | None
     upper_bound: Decimal | None
 
@@ -40,8 +41,8 @@ def indicator_of(indicator_id: str) -> Indicator:
         hint = f"; did you mean {', '.join(near)}?" if near else "; `dim_indicator` lists them"
         raise EntryRefused(f"there is no indicator {indicator_id!r}{hint}")
     return Indicator(
-        indicator_id, row["name_zh"], row["unit_base"], row["kind"], _bound(row["lower_bound"]),
-        _bound(row["upper_bound"]),
+        indicator_id, row["name_zh"], row["unit_base"], row["kind"], row["right_kind"],
+        _bound(row["lower_bound"]), _bound(row["upper_bound"]),
     )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ def checked(wanted: Wanted, today: date) -> EnteredFigure:
     name = checked_name(wanted.by)
     checked_day("--published", wanted.published, today)
     indicator = indicator_of(wanted.indicator_id)
-    kind = kind_of_period(wanted.period, indicator.kind)
+    kind = kind_of_period(wanted.period, indicator.kind, indicator.right_kind)
     _, last = days_of(wanted.period)
     if last > (wanted.published or today):
         told = f"a source of {wanted.published} cannot know it" if wanted.published else f"today is {today}"

@@ -49,7 +49,8 @@ create table intermediate.int_measured_facts (region_id text, indicator_id text,
     is_computed boolean, conflict_count bigint, "precision" decimal(28, 6), vintage_on date, pace_break_on date);
 create table marts.region_ranking (region_id text, indicator_id text, period_kind text, period_start date,
     period_end date, rank int, worst_rank int, sibling_count int, known_count int, missing_regions text,
-    official_rank int, official_rank_observation_id text, observation_ids text[], vintage_on date, is_computed boolean);
+    official_rank int, official_rank_observation_id text, observation_ids text[], vintage_on date, is_computed boolean,
+    is_mixed_base boolean);
 create table staging.stg_task_evidence (evidence_id text, target_id text, evidence_on date, known_on date);
 insert into reference.indicators values ('stock', 'stock', null, '件'), ('flow', 'flow', null, '件'),
     ('wider', 'stock', null, '件'), ('ratio', 'ratio', null, '%'), ('density', 'ratio', null, '件/万人'),

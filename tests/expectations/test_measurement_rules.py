@@ -161,6 +161,16 @@ def test_a_planted_fault_is_named_by_its_rule(marts: duckdb.DuckDBPyConnection, 
     assert marts.execute(rows.format(batch=table)).fetchall() != []
 
 
+@pytest.mark.parametrize(
+    ("status", "pace"), [("ahead", 0.42 / 0.4), ("on_track", 0.19 / 0.2), ("behind", 0.3 - 1e-12 + 0.3)]
+)
+def test_a_pace_a_hair_below_a_threshold_is_on_it(marts: duckdb.DuckDBPyConnection, status: str, pace: float) -> None:
+    """As the band of a pace is rounded in the build."""
+    table, rows = rules()["status_follows_pace"]
+    marts.execute("update marts.fct_target_progress set status = ?, pace = ? where target_id = 't1'", [status, pace])
+    assert marts.execute(rows.format(batch=table)).fetchall() == []
+
+
 def test_every_rule_of_the_measurement_suite_is_tried() -> None:
     suite = next(
         suite for suite in load_suites() if any(table.table == "marts.plan_scorecard" for table in suite.tables)

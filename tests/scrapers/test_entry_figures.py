@@ -62,6 +62,33 @@ def test_a_period_means_what_fits_the_indicator(period: str, kind: str, expected
 
 
 @pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("2020-12-16..2021-12-15", PeriodKind.YEAR),
+        ("2020-12-16..2021-06-15", PeriodKind.YEAR_TO_DATE),
+        ("2020-12-16..2021-03-15", PeriodKind.YEAR_TO_DATE),
+        ("2021-03-16..2021-06-15", PeriodKind.QUARTER),
+        ("2021", PeriodKind.YEAR),
+    ],
+)
+def test_trademarks_may_be_counted_by_the_calendar_of_their_office(period: str, expected: PeriodKind) -> None:
+    assert kind_of_period(period, "flow", "trademark") is expected
+
+
+@pytest.mark.parametrize(
+    ("period", "right_kind"),
+    [
+        ("2020-12-16..2021-12-15", "patent"),
+        ("2019-12-16..2021-12-15", "trademark"),
+        ("2021-04-16..2021-06-15", "trademark"),
+    ],
+)
+def test_no_other_stretch_from_the_16th_to_the_15th_is_a_period(period: str, right_kind: str) -> None:
+    with pytest.raises(EntryRefused, match="no calendar year"):
+        kind_of_period(period, "flow", right_kind)
+
+
+@pytest.mark.parametrize(
     ("period", "kind", "message"),
     [
         ("2022-01..2022-06", "stock", "give its last day, 2022-06-30"),
@@ -112,6 +139,13 @@ def test_a_figure_that_cannot_be_is_refused_and_leaves_nothing(
     with pytest.raises(EntryRefused, match=message):
         add(home, **{"source": source_of(None, scan), **changes})
     assert Archive(home).captures() == []
+
+
+def test_a_trademark_year_is_read_as_it_was_entered(home: Home) -> None:
+    add(home, indicator_id="trademark_applications", period="2021-12-16..2022-12-15", value="2310", unit="件")
+    (outcome,) = parse_captures(home, pending(home, {}), {})
+    (record,) = read_records(home, outcome)
+    assert (record.period, record.period_kind) == ("2021-12-16..2022-12-15", PeriodKind.YEAR)
 
 
 def test_a_figure_is_an_imported_capture_that_its_parser_reads(home: Home) -> None:

@@ -36,6 +36,7 @@ ranked as (
         ) as observation_ids,
         rankings.period_kind,
         rankings.official_rank is null and coalesce(rankings.is_computed, false) as is_computed,
+        rankings.official_rank is null and coalesce(rankings.is_mixed_base, false) as is_mixed_base,
         {{ counted_on("dates.right_kind", "rankings.period_end") }} as counted_on
     from dates
     inner join rankings
@@ -120,6 +121,8 @@ final as (
         nullif(newest.missing_siblings, '') as missing_siblings,
         first_reached.first_reached_on,
         coalesce(newest.is_computed, false) as is_computed,
+        -- Siblings on either side of a break are ranked together only with a flag.
+        coalesce(newest.is_mixed_base, false) as has_series_break,
         coalesce(newest.observation_ids, cast([] as varchar[])) as observation_ids
     from dates
     left join newest

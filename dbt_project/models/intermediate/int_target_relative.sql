@@ -144,10 +144,15 @@ compared as (
         if(baseline_date is null, null, oldest.reference_value) as reference_baseline,
         if(baseline_date is null, null, if(oldest.is_on_start, 'series', 'first_fact')) as baseline_source,
         if(baseline_date is null, null, oldest.pair_observation_ids) as baseline_observation_ids,
-        baseline_date is not null
-        and (
-            oldest.pace_break_on is distinct from newest.pace_break_on
-            or oldest.reference_break_on is distinct from newest.reference_break_on
+        -- Growth is not taken across a break; a level on another base than the region above is told.
+        if(
+            is_growth,
+            baseline_date is not null
+            and (
+                oldest.pace_break_on is distinct from newest.pace_break_on
+                or oldest.reference_break_on is distinct from newest.reference_break_on
+            ),
+            newest.pace_break_on is distinct from newest.reference_break_on
         ) as has_series_break,
         {{ whole_months("baseline_date", "newest.counted_on") }} as months_gone
     from dates
