@@ -20,7 +20,8 @@ MODELS = [
     "int_target_terms", "int_target_sources", "int_target_dates", "int_target_facts", "int_target_points",
     "int_target_level", "int_target_sums", "int_target_stock_differences", "int_target_cumulative", "int_target_growth",
     "int_target_direction", "int_target_yearly_floor", "int_target_rank", "int_target_relative", "int_target_milestone",
-    "int_target_projection", "int_target_measures", "int_target_status", "fct_target_progress",
+    "int_target_projection", "int_target_measures", "int_target_status", "int_target_definitions",
+    "fct_target_progress",
 ]  # fmt: skip
 
 TABLES = """
@@ -42,8 +43,9 @@ create table reference.regions (region_id text, level text, parent_region_id tex
 create table reference.region_codes (region_id text, code text, valid_from int, valid_to int);
 create table staging.stg_sources (source_id text, scope_code text, is_national boolean, is_official boolean,
     freshness_limit_days int);
-create table marts.fct_observation (indicator_id text, source_id text, region_id text, publisher_rank int,
-    is_contradicted boolean, is_derived boolean);
+create table reference.series_breaks (break_id text, indicator_id text, effective_from date);
+create table marts.fct_observation (observation_id text, indicator_id text, source_id text, region_id text,
+    publisher_rank int, is_contradicted boolean, is_derived boolean, series_id text);
 create table intermediate.int_measured_facts (region_id text, indicator_id text, breakdown text, period_kind text,
     period_start date, period_end date, value decimal(28, 6), unit_base text, observation_ids text[],
     is_computed boolean, conflict_count bigint, "precision" decimal(28, 6), vintage_on date, pace_break_on date);
@@ -55,6 +57,7 @@ create table staging.stg_task_evidence (evidence_id text, target_id text, eviden
 insert into reference.indicators values ('stock', 'stock', null, '件'), ('flow', 'flow', null, '件'),
     ('wider', 'stock', null, '件'), ('ratio', 'ratio', null, '%'), ('density', 'ratio', null, '件/万人'),
     ('trademark', 'stock', 'trademark', '件');
+insert into reference.series_breaks values ('leap', 'stock', date '2021-01-01');
 """
 
 UNITS = {"stock": "件", "flow": "件", "wider": "件", "ratio": "%", "density": "件/万人", "trademark": "件"}
@@ -123,6 +126,12 @@ def write_case(database: duckdb.DuckDBPyConnection, case: Row) -> None:
                 "pace_break_on": extra.get("break"),
             },
         )
+        if "series" in extra:
+            insert(
+                "marts.fct_observation",
+                {"observation_id": f"{name}-{number}", "region_id": region, "indicator_id": indicator,
+                 "series_id": extra["series"]},
+            )  # fmt: skip
     for number, (day, ranks) in enumerate(case.get("ranks", {}).items()):
         insert(
             "marts.region_ranking",

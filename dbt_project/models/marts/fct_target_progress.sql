@@ -6,18 +6,30 @@ progress as (
 
 ),
 
+definitions as (
+
+    select * from {{ ref("int_target_definitions") }}
+
+),
+
 flagged as (
 
     select
-        *,
-        actual_value is not null
-        and value_precision > abs(threshold_value - actual_value)
+        progress.*,
+        definitions.target_id is not null as is_of_two_definitions,
+        progress.actual_value is not null
+        and progress.value_precision > abs(progress.threshold_value - progress.actual_value)
         -- A count is a whole number: printed to the unit it is not rounded.
-        and (value_precision > 0.5 or indicator_kind = 'ratio') as is_within_rounding,
+        and (progress.value_precision > 0.5 or progress.indicator_kind = 'ratio') as is_within_rounding,
         -- Growth goes by its own ratio: there is nothing beside it to disagree with.
-        rule != 'growth' and {{ pace_band("pace") }} != {{ pace_band("growth_ratio") }} as methods_disagree,
-        first_reached_on is not null and not is_met and rule not in ('yearly_floor', 'evidence') as is_lost_again
+        progress.rule != 'growth'
+        and {{ pace_band("progress.pace") }} != {{ pace_band("progress.growth_ratio") }} as methods_disagree,
+        progress.first_reached_on is not null
+        and not progress.is_met
+        and progress.rule not in ('yearly_floor', 'evidence') as is_lost_again
     from progress
+    left join definitions
+        on progress.target_id = definitions.target_id and progress.evaluation_date = definitions.evaluation_date
 
 ),
 
@@ -40,7 +52,7 @@ named as (
                 if(missing_years is not null, 'missing_years', null),
                 if(is_over_the_top, 'over_the_top', null),
                 if(review_state = 'proposed', 'proposed', null),
-                if(has_series_break, 'series_break', null),
+                if(has_series_break or is_of_two_definitions, 'series_break', null),
                 if(missing_siblings is not null, 'siblings_missing', null),
                 if(is_start_inferred, 'start_inferred', null),
                 if(has_target_conflict, 'target_conflict', null),
