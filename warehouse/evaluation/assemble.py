@@ -35,7 +35,13 @@ def assemble(facts: Facts, language: Language) -> Report:
         by_target[row["target_id"]].append(row)
     current = sorted(facts.current, key=lambda row: (_natural(row["section"]), _natural(row["target_no"])))
     sections = _sections(current, facts.plan, sources, words)
-    courses = [targets.chart(by_target[row["target_id"]], row, facts.plan, sources, words) for row in current]
+    series: dict[str, list[Row]] = defaultdict(list)
+    for fact in facts.series:
+        series[fact["target_id"]].append(fact)
+    courses = [
+        targets.chart(by_target[row["target_id"]], row, series[row["target_id"]], facts.plan, sources, words)
+        for row in current
+    ]
     units = _units(facts, sources, words)
     relatives = [_relative(row, facts.plan, sources, words) for row in current if _is_relative(row)]
     plan = facts.plan

@@ -30,6 +30,23 @@ where progress.plan_id = $plan and progress.evaluation_date <= $day
 order by progress.target_id, progress.evaluation_date
 """
 
+SERIES = """
+select distinct progress.target_id, others.period_end, others.value, others.observation_id
+from fct_target_progress as progress
+inner join fct_observation as used
+    on list_contains(progress.observation_ids, used.observation_id)
+    and used.value = progress.actual_value and used.period_end = progress.actual_period_end
+inner join fct_region_indicator as others
+    on used.region_id = others.region_id and used.indicator_id = others.indicator_id
+    and used.breakdown = others.breakdown and used.period_kind = others.period_kind
+where
+    progress.plan_id = $plan and progress.evaluation_date = $day
+    and progress.rule in ('level', 'floor', 'ceiling', 'threshold', 'count', 'growth', 'direction', 'yearly_floor')
+    and others.period_end > coalesce(progress.baseline_date, progress.start_date)
+    and others.period_end <= progress.actual_period_end
+order by progress.target_id, others.period_end
+"""
+
 FIGURES = """
 select * from fct_observation
 where
@@ -42,6 +59,10 @@ class UnknownPlan(Trouble):
     """There is no such plan; the message lists those that there are."""
 
     exit_code = ExitCode.USAGE
+
+
+class OtherVersion(Trouble):
+    """The marts were made by another version of the program and lack what a report needs."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +78,8 @@ class Facts:
     """None for a plan without targets."""
     history: list[Row]
     """Targets up to the evaluation date, by target and date."""
+    series: list[Row]
+    """The facts of each target's series up to the one that is compared, also those between evaluation dates."""
     tasks: list[Row]
     observations: dict[str, Row]
     sources: dict[str, Row]
@@ -68,12 +91,27 @@ class Facts:
 
 
 def gather(database: Path, plan_id: str, kind: Kind, as_of: date) -> Facts:
-    """Everything about a plan as of the date of the marts. Raises UnknownPlan, KindRefused."""
+    """Everything about a plan as of the date of the marts. Raises UnknownPlan, KindRefused, OtherVersion."""
+    import duckdb
+
+    try:
+        return _gather(database, plan_id, kind, as_of)
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        lacking = str(error).splitlines()[0]
+        raise OtherVersion(
+            f"the release was made by another version of zhibiao; run `zhibiao refresh` first ({lacking})"
+        ) from error
+
+
+def _gather(database: Path, plan_id: str, kind: Kind, as_of: date) -> Facts:
     with open_read_only(database) as connection:
         plan = _plan(connection, plan_id)
         chosen = choose(kind, plan["period_start"], plan["period_end"], as_of)
         history = _rows(connection, PROGRESS, plan=plan_id, day=chosen.day)
-        ids = sorted({each for row in history for each in row["observation_ids"]})
+        series = _rows(connection, SERIES, plan=plan_id, day=chosen.day)
+        ids = sorted(
+            {each for row in history for each in row["observation_ids"]} | {row["observation_id"] for row in series}
+        )
         observations = _rows(connection, FIGURES, ids=ids) if ids else []
         regions = _rows(
             connection, "select * from dim_region where region_code = $code order by is_current desc, region_id",
@@ -95,6 +133,7 @@ def gather(database: Path, plan_id: str, kind: Kind, as_of: date) -> Facts:
         as_of=as_of,
         scorecard=scorecards[0] if scorecards else None,
         history=history,
+        series=series,
         tasks=tasks,
         observations={row["observation_id"]: row for row in observations},
         sources={row["source_id"]: row for row in sources},

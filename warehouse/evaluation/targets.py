@@ -72,15 +72,20 @@ def target_row(row: Row, plan: Row, sources: Sources, words: Words) -> TargetRow
     )  # fmt: skip
 
 
-def chart(rows: Sequence[Row], row: Row, plan: Row, sources: Sources, words: Words) -> Chart | None:
+def chart(
+    rows: Sequence[Row], row: Row, series: Sequence[Row], plan: Row, sources: Sources, words: Words
+) -> Chart | None:
     """The course of a target up to its evaluation date; None where there is no figure.
 
-    `rows`: the target on all its evaluation dates so far. What the rule compared on each of them are the points.
+    `rows`: the target on all its evaluation dates so far; `series`: the facts between them. The points are these facts
+    and what the rule compared on each date.
     """
     factor = scale_of(row)
     measured = {each["actual_period_end"]: each for each in rows if each["actual_value"] is not None}
     if not measured:
         return None
+    values = {fact["period_end"]: fact["value"] for fact in series}
+    values |= {day: each["actual_value"] for day, each in measured.items()}
     end = _value_at_end(row)
     target = (row["target_end"], float(end * factor)) if end is not None and row["target_end"] else None
     projection = None
@@ -91,11 +96,12 @@ def chart(rows: Sequence[Row], row: Row, plan: Row, sources: Sources, words: Wor
             None if low is None else float(low * factor), None if high is None else float(high * factor),
         )  # fmt: skip
     used = [each for measure in measured.values() for each in measure["observation_ids"]]
+    used += [fact["observation_id"] for fact in series]
     return Chart(
         target_id=row["target_id"],
         title=name_of(row, words),
         unit=unit_of(row, words),
-        points=[(day, float(measured[day]["actual_value"] * factor)) for day in sorted(measured)],
+        points=[(day, float(values[day] * factor)) for day in sorted(values)],
         path=_path(row, target, factor),
         target=target,
         projection=projection,

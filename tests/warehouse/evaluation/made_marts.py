@@ -14,7 +14,7 @@ import yaml
 MARTS = Path(__file__).parents[3] / "dbt_project" / "models" / "marts"
 NEEDED = (
     "dim_plan", "dim_target", "dim_indicator", "dim_region", "dim_source", "fct_target_progress", "fct_observation",
-    "fct_task", "plan_scorecard",
+    "fct_region_indicator", "fct_task", "plan_scorecard",
 )  # fmt: skip
 AS_OF, START, END = date(2024, 6, 30), date(2020, 12, 31), date(2025, 12, 31)
 Rows = Sequence[Mapping[str, Any]]

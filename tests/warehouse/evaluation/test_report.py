@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import docx
+import duckdb
 import lxml.html
 import pytest
 
@@ -16,7 +17,7 @@ from tests.warehouse.evaluation import made_marts as made
 from warehouse.evaluation.assemble import assemble
 from warehouse.evaluation.dates import Kind
 from warehouse.evaluation.docx import write_docx
-from warehouse.evaluation.facts import UnknownPlan, gather
+from warehouse.evaluation.facts import OtherVersion, UnknownPlan, gather
 from warehouse.evaluation.files import write
 from warehouse.evaluation.html import write_html
 from warehouse.evaluation.model import Report
@@ -146,6 +147,36 @@ def test_the_chart_holds_the_points_so_far_and_where_they_lead(measured: Path) -
     assert chart.unit == "万件" and chart.target == (made.END, 3.0)
     assert chart.path == [(made.START, 2.0), (made.END, 3.0)]
     assert chart.projection and chart.projection[2:] == (3.0, 3.2)
+
+
+def test_the_chart_has_the_facts_between_the_evaluation_dates_with_their_sources(tmp_path: Path) -> None:
+    series = {"region_id": "r", "indicator_id": "i", "breakdown": "total", "period_kind": "point_in_time"}
+    between, newest = date(2023, 6, 30), date(2023, 12, 31)
+    database = made.marts(
+        tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-1")],
+        fct_target_progress=[made.progress("made-1", **made.MEASURED)], plan_scorecard=[made.scorecard()],
+        fct_observation=[
+            made.observation("o1", **series, period_end=newest, value=made.MEASURED["actual_value"]),
+            made.observation("o2", **series, period_end=between, value=Decimal(25000), row_no=9),
+        ],
+        fct_region_indicator=[
+            {**series, "observation_id": "o2", "period_end": between, "value": Decimal(25000)},
+            {**series, "observation_id": "o3", "period_end": date(2024, 6, 30), "value": Decimal(29000)},
+        ],
+    )  # fmt: skip
+    report = _report(database)
+    assert (between, 2.5) in report.charts[0].points
+    assert date(2024, 6, 30) not in dict(report.charts[0].points)
+    assert {report.sources[ref - 1].place for ref in report.charts[0].refs} >= {"表1第9行第2列"}
+
+
+def test_a_release_of_another_version_is_told(tmp_path: Path) -> None:
+    database = made.marts(tmp_path / "marts.duckdb", dim_plan=[made.plan()])
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{database}' as made")
+        connection.execute("alter table made.marts.dim_target drop column quote_origin")
+    with pytest.raises(OtherVersion, match="zhibiao refresh"):
+        _report(database)
 
 
 def test_the_document_says_what_the_page_says(measured: Path) -> None:
