@@ -28,8 +28,15 @@ def new_draft(part: Part, label: str, kind: TargetType, time: Time | None, conte
         value_text=q.text, comparator=comparator, condition=capped, year=year, year_inferred=inferred,
         approximate=q.is_vague or q.after in ("左右", "上下") or bool(re.search(r"约$|左右$|近$", words)),
         section=context.section, path=context.path, role=context.role, form=context.form, confidence=confidence,
-        group=context.sentence_no,
+        group=context.sentence_no, due=_due_of(time, year, kind),
     )  # fmt: skip
+
+
+def _due_of(time: Time | None, year: int | None, kind: TargetType) -> str | None:
+    """The printed last day of a promise; what is done every year has none."""
+    if time is None or time.due is None or kind is TargetType.FLOOR or time.due.year != year:
+        return None
+    return time.due.isoformat()
 
 
 def direction_of(words: str, q: Quantity, kind: TargetType) -> tuple[Direction, str | None]:

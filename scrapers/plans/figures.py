@@ -155,6 +155,8 @@ def _give_baseline(draft: Draft, carried: _Carried) -> None:
         return
     if draft.direction is Direction.UNSPECIFIED:
         draft.direction = Direction.AT_LEAST
+    if draft.target_type is TargetType.CUMULATIVE:
+        draft.target_type = TargetType.LEVEL  # from 20 to 200: a running total, not 200 more (TARGET_RULES 5)
     draft.baseline, carried.baseline = carried.baseline, None
 
 

@@ -24,6 +24,8 @@ _NOUN_FOR_SHARE = re.compile(r"^(?:以上|及以上)?(?:的)?[一-鿿(]{2}")
 _PREPOSITION = re.compile(
     r"(?:为|向|给|面向|帮助|服务|支持|助力|带动|推动|引导|促进|鼓励|组织|指导|使|让|将|把|确保|力争|至少|不少于|超过|遴选|选择)$"
 )
+_ADDED_UP = re.compile(r"累计(?:实现|完成|达成)")
+"""`累计实现A10亿元`: the words stand before the name."""
 _STANDS = re.compile(r"有效|拥有量|保有量|总量|总数|登记量|注册量")
 _SHARE_WHO_DO = re.compile(
     r"(?:拥有|有|开展|建立|设立|通过|实施|参与|配备|完成|使用|达到)[^,]{2,24}的(?:[一-鿿]{0,6}(?:企业|单位|高校|院校|机构|园区|学校)|(?:[县市区]){1,3})(?:比例|占比|比重|数)?$"
@@ -113,6 +115,8 @@ def of_subject(part: Part, subject: str, left: str, time: Time | None, context: 
         kind, label = TargetType.FLOOR, re.sub(r"(?:每|年)年?$", "", subjects.without_verb(label))
     else:
         kind, label = _of_amount(label, said.words, done)
+        if _ADDED_UP.search(left) and not _STANDS.search(label):
+            kind = TargetType.CUMULATIVE
     draft = new_draft(part, label, kind, time, context, words=left)
     draft.by_doing = done
     draft.subject = subject

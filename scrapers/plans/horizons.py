@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
+
+from scrapers.plans.dates import deadline
 
 _Y = r"(?P<{0}>(?:19|20)\d\d)"
 _FIVE = r"[“\"]?(?P<{0}>十[一二三四五六七八]?|[七八九])五[”\"]?"
@@ -89,6 +92,8 @@ class Time:
     """True where the words themselves point ahead (到2025年, 力争2025年)."""
     is_pledged: bool = False
     """True where they promise (力争到2025年, 计划到2025年)."""
+    due: date | None = None
+    """The last day, where the words name more than a year (到2024年6月底)."""
 
 
 def find_times(text: str, calendar: Calendar) -> list[Time]:
@@ -151,7 +156,18 @@ def _judged(year: int, text: str, start: int, end: int, calendar: Calendar) -> T
         tense = Tense.FUTURE if year >= known else Tense.PAST
     if tense is Tense.FUTURE and text[end : end + 1] == "的" and not ahead:
         tense = Tense.BASE if calendar.first is not None and year <= calendar.first else tense
-    return Time(tense, year, start, end, is_firm=tense is Tense.FUTURE and ahead, is_pledged=pledged)
+    due = _due(year, text[start:end]) if tense is Tense.FUTURE else None
+    return Time(tense, year, start, end, is_firm=tense is Tense.FUTURE and ahead, is_pledged=pledged, due=due)
+
+
+def _due(year: int, words: str) -> date | None:
+    """The last day of a part of a year that the words end with; None for the year itself."""
+    if words.endswith("上半年"):
+        return deadline(year, 6, is_whole=True)
+    named = re.search(r"年度?\s*(\d{1,2})月([底末])?(以?前|之前)?$", words)
+    if named is None or not 1 <= int(named[1]) <= 12:
+        return None
+    return deadline(year, int(named[1]), is_whole=named[2] is not None or named[3] is None)
 
 
 def _near(match: re.Match[str], text: str, calendar: Calendar) -> Iterator[Time]:

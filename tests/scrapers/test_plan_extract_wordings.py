@@ -35,6 +35,22 @@ def promised(text: str) -> list[tuple[str, str, str | None, int | None]]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("到2024年6月底,专利授权量达到200件", "2024-06-30"),
+        ("到2024年6月,专利授权量达到200件", "2024-06-30"),
+        ("2024年7月前,新增专利200件", "2024-06-30"),
+        ("到2024年上半年,专利授权量达到200件", "2024-06-30"),
+        ("到2024年底,专利授权量达到200件", None),
+        ("到2024年,专利授权量达到200件", None),
+    ],
+)
+def test_a_number_is_due_on_the_printed_day(words: str, due: str | None) -> None:
+    (target,) = read(HEAD + PRINCIPLES + f"二、发展目标\n{words}。" + TAIL).targets
+    assert (target.target_year, target.target_date) == (2024, due)
+
+
 LEVEL, RATIO, MADE, GROWTH = "level_at_date", "ratio_level", "cumulative_over_period", "annual_growth_rate"
 FLOOR, RANGE, SHARE, COMPOUND, RANK = "annual_floor", "range", "share_threshold", "compound", "rank"
 
@@ -43,6 +59,8 @@ GOALS = [
         "到2025年,专利申请量和授权量分别突破4.5万件和1.7万件",
         [("4.5", LEVEL, "万件", 2025), ("1.7", LEVEL, "万件", 2025)],
     ),
+    ("高新技术企业由2020年的200家增加到1000家", [("1000", LEVEL, "家", 2025)]),
+    ("“十四五”期间,累计实现知识产权质押融资金额10亿元", [("10", MADE, "亿元", 2025)]),
     ("驰名商标、地理标志商标总数分别突破360家、18个", [("360", LEVEL, "家", 2025), ("18", LEVEL, "个", 2025)]),
     (
         "每万人口发明专利拥有量2023年达到4.5件,2025年达到7.5件",
