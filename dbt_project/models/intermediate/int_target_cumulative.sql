@@ -47,7 +47,12 @@ chosen as (
         if(is_by_stocks, differences.observation_ids, sums.observation_ids) as observation_ids,
         if(is_by_stocks, differences.baseline_value, null) as baseline_value,
         if(is_by_stocks, differences.baseline_date, dates.start_date) as baseline_date,
-        case when is_by_stocks then if(differences.is_on_start, 'series', 'first_fact') end as baseline_source,
+        case
+            when not is_by_stocks then null
+            when differences.is_printed then 'printed'
+            when differences.is_on_start then 'series'
+            else 'first_fact'
+        end as baseline_source,
         is_by_stocks and not differences.has_two_ends as lacks_baseline,
         sums.is_to_date_added,
         -- Once the target is over, what went before a stand-in for the first stock is as unknown as a missing year.

@@ -21,6 +21,7 @@ seen as (
         dates.target_value,
         dates.target_end,
         dates.last_usable_day,
+        false as is_printed,
         facts.*
     from dates
     inner join facts on dates.target_id = facts.target_id
@@ -35,11 +36,35 @@ usable as (
 
 ),
 
--- The stock on the start, else the first one after it stands in.
+-- A stock that the plan prints for the start. Of a flow it prints what one year brought, which is no stock.
+printed as (
+
+    select
+        target_id,
+        evaluation_date,
+        true as is_printed,
+        printed_baseline as value,
+        coalesce(printed_baseline_half_unit, 0) as value_precision,
+        start_date as counted_on,
+        true as is_on_start,
+        cast([] as varchar[]) as observation_ids,
+        false as has_conflict,
+        false as is_computed
+    from dates
+    where printed_baseline is not null and indicator_kind = 'stock'
+
+),
+
+-- The printed stock, else the one on the start, else the first one after it stands in.
 bases as (
 
-    select * from usable
-    qualify row_number() over (partition by target_id, evaluation_date order by counted_on asc) = 1
+    select *
+    from (
+        select * from usable
+        union all by name
+        select * from printed
+    ) as candidates
+    qualify row_number() over (partition by target_id, evaluation_date order by is_printed desc, counted_on asc) = 1
 
 ),
 
@@ -75,6 +100,7 @@ final as (
         bases.value as baseline_value,
         bases.counted_on as baseline_date,
         bases.is_on_start,
+        bases.is_printed,
         bases.is_on_start or {{ whole_months("bases.counted_on", "newest.counted_on") }} >= 12 as has_two_ends,
         cast(newest.value_precision + bases.value_precision as decimal(28, 6)) as value_precision,
         newest.counted_on,
@@ -82,8 +108,11 @@ final as (
         reached.first_reached_on,
         reached.reached_later_on,
         newest.has_conflict or bases.has_conflict as has_conflict,
-        not coalesce(newest.pace_break_on = bases.pace_break_on, newest.pace_break_on is null and bases.pace_break_on is null)
-            as has_series_break,
+        if(
+            bases.is_printed,
+            coalesce(newest.pace_break_on > bases.counted_on, false),
+            newest.pace_break_on is distinct from bases.pace_break_on
+        ) as has_series_break,
         newest.is_wider_scope,
         newest.is_computed or bases.is_computed as is_computed,
         list_sort(list_distinct(list_concat(bases.observation_ids, newest.observation_ids))) as observation_ids
