@@ -48,7 +48,8 @@ create table marts.fct_observation (observation_id text, indicator_id text, sour
     publisher_rank int, is_contradicted boolean, is_derived boolean, series_id text);
 create table intermediate.int_measured_facts (region_id text, indicator_id text, breakdown text, period_kind text,
     period_start date, period_end date, value decimal(28, 6), unit_base text, observation_ids text[],
-    is_computed boolean, conflict_count bigint, "precision" decimal(28, 6), vintage_on date, pace_break_on date);
+    is_computed boolean, conflict_count bigint, "precision" decimal(28, 6), vintage_on date, pace_break_on date,
+    publisher_rank int);
 create table marts.region_ranking (region_id text, indicator_id text, period_kind text, period_start date,
     period_end date, rank int, worst_rank int, sibling_count int, known_count int, missing_regions text,
     official_rank int, official_rank_observation_id text, observation_ids text[], vintage_on date, is_computed boolean,

@@ -151,7 +151,7 @@ def _units(facts: Facts, sources: Sources, words: Words) -> list[Unit]:
 
 def _state(progress: Row) -> str:
     """State of a task on the evaluation date, in the codes of fct_task, which knows the as-of date only."""
-    if progress["reason_code"] in ("evidence", "late_evidence"):
+    if progress["reason_code"] == "evidence":
         return "done"
     return {"due": "overdue", "no_data": "no_evidence"}.get(progress["status"], "due")
 

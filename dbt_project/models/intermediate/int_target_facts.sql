@@ -53,6 +53,7 @@ candidates as (
         answers.is_wider_scope,
         facts.observation_ids,
         facts.is_computed,
+        coalesce(facts.publisher_rank = {{ var("rank_restated_in_plan") }}, false) as is_restated_in_plan,
         facts.period_kind,
         facts.period_end,
         -- The sum over some years is no running total: the difference of two would mean nothing.
@@ -121,7 +122,8 @@ scoped as (
 
 ),
 
--- One fact per day: a state itself before a total that ends on that day, then the more precise one.
+-- One fact per day: what an office published before what a plan restates, a state itself before a total that ends on that day,
+-- then the more precise one.
 final as (
 
     select
@@ -144,6 +146,7 @@ final as (
         row_number() over (
             partition by target_id, fact_role, counted_on
             order by
+                is_restated_in_plan asc,
                 case period_kind when 'point_in_time' then 1 when 'year' then 2 when 'cumulative' then 3 else 4 end asc,
                 period_end desc,
                 value_precision asc,

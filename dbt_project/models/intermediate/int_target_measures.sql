@@ -86,6 +86,7 @@ final as (
             coalesce(measured.is_wrong_way, false) as is_wrong_way,
             coalesce(measured.is_over_the_top, false) as is_over_the_top,
             coalesce(measured.is_undecided, false) as is_undecided,
+            coalesce(measured.is_late, false) as is_late,
             coalesce(measured.lacks_baseline, false) as lacks_baseline,
             coalesce(measured.is_to_date_added, false) as is_to_date_added,
             coalesce(measured.has_conflict, false) as has_conflict,

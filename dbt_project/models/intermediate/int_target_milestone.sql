@@ -36,12 +36,11 @@ final as (
         dates.target_id,
         dates.evaluation_date,
         'evidence' as rule,
-        seen.done_on is not null as is_met,
+        seen.target_id is not null as is_met,
         false as has_end_fact,
-        case
-            when seen.done_on is not null then 'evidence'
-            when seen.done_late_on is not null then 'late_evidence'
-        end as settled_by,
+        if(seen.target_id is not null, 'evidence', null) as settled_by,
+        -- Done is done; that it was too late is told.
+        coalesce(seen.done_on is null and seen.done_late_on is not null, false) as is_late,
         seen.done_on as first_reached_on,
         if(seen.done_on is null, seen.done_late_on, null) as reached_later_on,
         coalesce(seen.evidence_ids, cast([] as varchar[])) as evidence_ids

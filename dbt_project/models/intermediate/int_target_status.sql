@@ -50,6 +50,7 @@ joined as (
         measures.can_be_achieved_early,
         measures.is_wrong_way,
         measures.is_undecided,
+        measures.is_late,
         measures.lacks_baseline,
         measures.is_over_the_top,
         measures.missing_years,
@@ -109,9 +110,7 @@ judged as (
             -- a hole before the newest fact, also after the end
             when missing_years is not null and coalesce(settled_by, '') != 'floor_broken' then 'unrated:missing_years'
             -- over without its end fact
-            when is_over and as_of - target_end > freshness_limit_days
-                then 'no_data:' || if(settled_by = 'late_evidence', settled_by, 'never_published')
-            when is_over and settled_by = 'late_evidence' then 'due:late_evidence'
+            when is_over and as_of - target_end > freshness_limit_days then 'no_data:never_published'
             when is_over and rule_family = 'evidence' then 'due:awaiting_evidence'
             when is_over then 'due:awaiting_end_fact'
             -- under way

@@ -48,6 +48,7 @@ named as (
                 if(is_computed, 'derived_value', null),
                 if(baseline_source = 'first_fact', 'first_fact_as_baseline', null),
                 if(other_basis_value is not null, 'flows_and_stocks_differ', null),
+                if(is_late, 'late', null),
                 if(is_lost_again, 'lost_again', null),
                 if(missing_years is not null, 'missing_years', null),
                 if(is_over_the_top, 'over_the_top', null),
