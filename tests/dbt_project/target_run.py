@@ -164,8 +164,10 @@ def run_rules(cases: Iterable[Row], as_of: date, folder: Path) -> Results:
     with duckdb.connect(str(path)) as database:
         raw.create(database)
         database.execute(TABLES)
+        database.begin()  # one transaction: thousands of rows are written one by one
         for case in cases:
             write_case(database, case)
+        database.commit()
     command = [
         sys.executable, "-c", "from dbt.cli.main import cli; cli()", "run",
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),

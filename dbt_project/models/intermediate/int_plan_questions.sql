@@ -23,7 +23,6 @@ indicators as (
 capture_dates as (
 
     select * from {{ ref("int_capture_dates") }}
-    where is_known
 
 ),
 
@@ -31,8 +30,8 @@ evidence as (
 
     select plan_evidence.*
     from {{ ref("stg_plan_evidence") }} as plan_evidence
-    inner join capture_dates on plan_evidence.capture_id = capture_dates.capture_id
-    where plan_evidence.evidence_state = 'new'
+    left join capture_dates on plan_evidence.capture_id = capture_dates.capture_id
+    where plan_evidence.evidence_state = 'new' and coalesce(capture_dates.is_known, true)
 
 ),
 

@@ -9,7 +9,6 @@ targets as (
 capture_dates as (
 
     select * from {{ ref("int_capture_dates") }}
-    where is_known
 
 ),
 
@@ -18,7 +17,8 @@ evidence as (
 
     select plan_evidence.*
     from {{ ref("stg_plan_evidence") }} as plan_evidence
-    inner join capture_dates on plan_evidence.capture_id = capture_dates.capture_id
+    left join capture_dates on plan_evidence.capture_id = capture_dates.capture_id
+    where coalesce(capture_dates.is_known, true)
 
 ),
 
