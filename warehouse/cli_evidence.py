@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -46,13 +45,12 @@ def add(
     """Enter evidence that a task is done; the next refresh counts it. The same evidence twice changes nothing."""
     from scrapers.entry.evidence import Wanted, add_evidence
     from scrapers.entry.proof import source_of
-    from warehouse.run import SHANGHAI, new_run_id
+    from warehouse.run import new_run_id, today
 
     done, known = day_of("--on", on), day_of("--published", published) if published is not None else None
     with refusals_told():
         wanted = Wanted(target_id, done, source_of(url, file), by, known, note)
-        today = datetime.now(SHANGHAI).date()
-        entry, is_new = add_evidence(home_of(context, home), wanted, today=today, run_id=new_run_id())
+        entry, is_new = add_evidence(home_of(context, home), wanted, today=today(), run_id=new_run_id())
     if not is_new:
         print(f"known before: {entry.evidence_id}, entered by {entry.entered_by} on {entry.entered_on}")
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -38,13 +37,12 @@ def add(
     """Enter a figure; the next refresh counts it. The same again changes nothing, another value is a later vintage."""
     from scrapers.entry.figures import Wanted, add_figure
     from scrapers.entry.proof import source_of
-    from warehouse.run import SHANGHAI, new_run_id
+    from warehouse.run import new_run_id, today
 
     known = day_of("--published", published) if published is not None else None
     with refusals_told():
         wanted = Wanted(region, indicator, period, value, unit, source_of(url, file), by, known, note)
-        today = datetime.now(SHANGHAI).date()
-        added = add_figure(home_of(context, home), wanted, today=today, run_id=new_run_id())
+        added = add_figure(home_of(context, home), wanted, today=today(), run_id=new_run_id())
     figure = added.figure
     if not added.is_new:
         print(f"known before: entered by {figure.entered_by} on {figure.entered_on}, capture {added.capture_id}")

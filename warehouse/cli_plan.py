@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -96,12 +95,11 @@ def add(
     from scrapers.register.add import Wanted, add_plan
     from scrapers.sources import load_catalog
     from warehouse.plan_told import added_lines
-    from warehouse.run import SHANGHAI, new_run_id
+    from warehouse.run import new_run_id, today
 
-    today = datetime.now(SHANGHAI).date()
     wanted = Wanted(where, plan_id, region, url, title, period, may_visit(live))
     with told():
-        added = add_plan(home_of(context, home), load_catalog(), wanted, run_id=new_run_id(), today=today, log=say)
+        added = add_plan(home_of(context, home), load_catalog(), wanted, run_id=new_run_id(), today=today(), log=say)
     for line in added_lines(added):
         print(line)
 

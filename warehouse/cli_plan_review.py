@@ -6,7 +6,6 @@ Every answer is on the disk before the next target is shown; whoever quits or is
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,7 +30,7 @@ def review(
     from scrapers.register.review import Review
     from scrapers.sources import load_catalog
     from warehouse.plan_dialogue import Dialogue
-    from warehouse.run import SHANGHAI
+    from warehouse.run import today
 
     name = (by if by is not None else os.environ.get("USER", "")).strip()
     if not name:
@@ -39,7 +38,7 @@ def review(
     if reject and not reason.strip():
         raise Misunderstood("--reject needs a --reason")
     with told():
-        work = Review(home_of(context, home), load_catalog(), plan_id, by=name, today=datetime.now(SHANGHAI).date())
+        work = Review(home_of(context, home), load_catalog(), plan_id, by=name, today=today())
         for problem in work.problems:
             say(f"not applied: {problem}")
         if accept or reject:

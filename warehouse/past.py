@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from scrapers.home import Home
@@ -25,7 +25,7 @@ from warehouse.database import build_path, connect_build
 from warehouse.errors import ExitCode, Trouble
 from warehouse.lock import refresh_lock
 from warehouse.places import PAST, local_path
-from warehouse.run import SHANGHAI
+from warehouse.run import today
 
 log = logging.getLogger("zhibiao.past")
 
@@ -92,11 +92,6 @@ def marts_of(home: Home, as_of: date | None) -> Iterator[Marts]:
         return
     with past_marts(home, as_of) as database:
         yield Marts(database, as_of)
-
-
-def today() -> date:
-    """The day in Asia/Shanghai, in which as-of dates are counted."""
-    return datetime.now(SHANGHAI).date()
 
 
 def _built(home: Home, scratch: Home, as_of: date) -> Path:

@@ -73,7 +73,7 @@ class Run:
     def begin(cls, params: Mapping[str, Any]) -> Run:
         """The run that a DAG's parameters ask for. Raises RefreshError where another refresh works on the home."""
         run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
-        as_of = params.get("as_of") or datetime.now(SHANGHAI).date().isoformat()
+        as_of = params.get("as_of") or today().isoformat()
         run = cls(run_id, date.fromisoformat(as_of).isoformat(), bool(params.get("live")), tuple(params["sources"]))
         with refresh_lock(run.home, purpose=f"refresh {run_id}"):
             pass
@@ -81,7 +81,7 @@ class Run:
         if unknown:
             raise RefreshError(f"no such source: {', '.join(unknown)} (known: {', '.join(sorted(run.catalog))})")
         log.info("refresh %s, as of %s, %s", run.run_id, run.as_of, "live" if run.live else "archive only")
-        if run.as_of < datetime.now(SHANGHAI).date().isoformat():
+        if run.as_of < today().isoformat():
             log.info("pages that bear no date of their own count from the day they came in; later ones are left out")
         run._note(started_at=datetime.now(UTC).isoformat(), **run.as_dict())
         return run
@@ -282,6 +282,11 @@ class Run:
     def _write(self, name: str, content: Any) -> None:
         text = json.dumps(content, ensure_ascii=False, indent=1, default=str)
         self.home.write(text.encode(), RUNS, self.run_id, name)
+
+
+def today() -> date:
+    """The day in Asia/Shanghai, in which as-of dates are counted."""
+    return datetime.now(SHANGHAI).date()
 
 
 def new_run_id() -> str:

@@ -13,7 +13,7 @@ from scrapers.numbers import Number, parse_number
 from scrapers.records import Refusal
 from scrapers.seeds import seed_rows
 
-_COUNTERS = frozenset(["件", "个", "家", "项", "次", "起", "宗", "单", "户", "枚", "人次", "名"])
+COUNTERS = frozenset(["件", "个", "家", "项", "次", "起", "宗", "单", "户", "枚", "人次", "名"])
 """Units that only count, one as good as another (the macro is_counter of the build)."""
 _MOST = Decimal(10**18)
 """What a value in its unit may come to: DECIMAL(24, 6) of the build."""
@@ -100,7 +100,7 @@ def _fits(row: Mapping[str, str], indicator: Indicator) -> bool:
     """Whether the build would convert the unit (int_records_values): the same base, a numerator, or a counter."""
     base, wanted = row["unit_base"], indicator.unit_base
     is_numerator = indicator.kind == "ratio" and "/" in wanted and base == wanted.split("/")[0]
-    return base == wanted or is_numerator or (base in _COUNTERS and wanted in _COUNTERS)
+    return base == wanted or is_numerator or (base in COUNTERS and wanted in COUNTERS)
 
 
 def _bound(text: str) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,11 +13,13 @@ import pytest
 from scrapers.archive import Archive
 from scrapers.captures import HAND_ENTERED, PROOF, Knowledge, Origin
 from scrapers.entry.figure_periods import kind_of_period
+from scrapers.entry.figure_terms import COUNTERS
 from scrapers.entry.figures import Wanted, add_figure, entered_figures
 from scrapers.entry.proof import EntryRefused, source_of
 from scrapers.home import Home
 from scrapers.parse import parse_captures, pending, read_records
 from scrapers.records import PeriodKind, Verdict
+from scrapers.seeds import SEEDS
 
 TODAY = date(2024, 6, 30)
 REPORT = "https://www.example.gov.cn/report.html"
@@ -234,3 +237,9 @@ def test_an_entry_needs_one_source(tmp_path: Path, url: str | None, file: str | 
     (tmp_path / "here.pdf").write_bytes(b"%PDF")
     with pytest.raises(EntryRefused, match=message):
         source_of(url, tmp_path / file if file else None)
+
+
+def test_what_counts_as_a_counter_is_the_same_at_entry_as_in_the_build() -> None:
+    """Else a figure would be taken that the build cannot convert."""
+    macro = (SEEDS.parent / "macros" / "units.sql").read_text(encoding="utf-8").partition("endmacro")[0]
+    assert set(re.findall("'([^']+)'", macro)) == COUNTERS

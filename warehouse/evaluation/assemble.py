@@ -143,17 +143,11 @@ def _units(facts: Facts, sources: Sources, words: Words) -> list[Unit]:
     for row in facts.tasks:
         if row["task_id"] not in judged:
             continue
-        state = _state(judged[row["task_id"]])
+        # fct_task knows the state on the as-of date only.
+        state = judged[row["task_id"]]["task_state"]
         name = row["lead_unit"] or row["responsible_units"] or words.text("no_unit")
         found.setdefault(name, Unit(name, [])).tasks.append(_task(row, state, facts.plan, sources, words))
     return sorted(found.values(), key=lambda unit: (-len(unit.tasks), unit.name))
-
-
-def _state(progress: Row) -> str:
-    """State of a task on the evaluation date, in the codes of fct_task, which knows the as-of date only."""
-    if progress["reason_code"] == "evidence":
-        return "done"
-    return {"due": "overdue", "no_data": "no_evidence"}.get(progress["status"], "due")
 
 
 def _task(row: Row, state: str, plan: Row, sources: Sources, words: Words) -> Task:

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from scrapers.captures import HAND_ENTERED
 from warehouse.evaluation.model import Source
 from warehouse.evaluation.words import Words
 
 Row = Mapping[str, Any]
-
-ENTERED_BY_HAND = "hand_entered"
-"""`source_id` of figures that a person entered (`hand_entered_source_id` of the dbt project)."""
 
 
 class Sources:
@@ -76,7 +74,7 @@ class Sources:
         place = words.text(kind, table=row["table_no"], row=row["row_no"], column=row["column_no"])
         labels = words.join([str(row[name]) for name in ("region_label", "measure_label", "period_label") if row[name]])
         printed = f"{row['value_text'] or row['value_printed']} {row['unit_label'] or ''}".strip()
-        if row["source_id"] == ENTERED_BY_HAND and row["note"]:
+        if row["source_id"] == HAND_ENTERED and row["note"]:
             printed = f"{printed} ({row['note']})"  # who entered it, when and from where
         title = words.join([self._titles.get(row["source_id"], ""), row["table_title"] or ""])
         return self._add(
@@ -94,7 +92,7 @@ class Sources:
         words = self._words
         marked = {
             "mark_starter": row["origin"] == "starter",
-            "mark_entered": row["source_id"] == ENTERED_BY_HAND,
+            "mark_entered": row["source_id"] == HAND_ENTERED,
             "mark_approximate": row["is_approximate"],
         }
         return [words.text(mark) for mark, holds in marked.items() if holds]

@@ -107,7 +107,6 @@ with_earlier as (
 
 ),
 
--- Half units of the printed digits add up relatively.
 final as (
 
     select
@@ -123,29 +122,17 @@ final as (
         denominator_value,
         denominator_observation_id,
         denominator_period,
-        case
-            when denominator_value > 0
-                then cast(cast(numerator_value as double) / cast(denominator_value as double) * factor as decimal(28, 6))
-        end as value,
-        case
-            when denominator_value > 0
-                then
-                    cast(
-                        cast(factor as double)
-                        * (
-                            numerator_precision / denominator_value
-                            + numerator_value * denominator_precision / pow(cast(denominator_value as double), 2)
-                        ) as decimal(28, 6)
-                    )
-        end as precision,
-        case
-            when earlier_denominator_value > 0
-                then
-                    cast(
-                        cast(numerator_value as double) / cast(earlier_denominator_value as double) * factor
-                        as decimal(28, 6)
-                    )
-        end as value_on_earlier_denominator,
+        if(denominator_value > 0, {{ quotient("numerator_value", "denominator_value", "factor") }}, null) as value,
+        if(
+            denominator_value > 0,
+            {{ quotient_half_unit(
+                "numerator_value", "numerator_precision", "denominator_value", "denominator_precision", "factor"
+            ) }},
+            null
+        ) as precision,
+        if(
+            earlier_denominator_value > 0, {{ quotient("numerator_value", "earlier_denominator_value", "factor") }}, null
+        ) as value_on_earlier_denominator,
         case
             when denominator_value is null then 'no_denominator'
             when denominator_value <= 0 then 'zero_base'

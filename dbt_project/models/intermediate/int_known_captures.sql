@@ -45,13 +45,14 @@ dated as (
     select
         captures.*,
         capture_dates.stated_on,
+        capture_dates.known_on,
         outcomes.parser,
         outcomes.parser_version,
         outcomes.is_incomplete_page
     from captures
     inner join outcomes on captures.capture_id = outcomes.capture_id
-    left join capture_dates on captures.capture_id = capture_dates.capture_id
-    where outcomes.is_usable
+    inner join capture_dates on captures.capture_id = capture_dates.capture_id
+    where outcomes.is_usable and capture_dates.is_known
 
 ),
 
@@ -65,7 +66,6 @@ known as (
         first_value(arrival_no) over by_trust as serving_arrival_no,
         first_value(content_sha256) over by_trust as serving_content
     from dated
-    where coalesce(stated_on, fetched_on) <= {{ as_of_date() }}
     window by_trust as (
         partition by document_key
         order by origin = 'starter' asc, fetched_on <= {{ as_of_date() }} desc, arrival_no desc, capture_id asc
@@ -103,7 +103,7 @@ final as (
         revisions.fetched_at,
         revisions.fetched_on,
         revisions.stated_on as published_on,
-        coalesce(revisions.stated_on, revisions.fetched_on) as vintage_on,
+        revisions.known_on as vintage_on,
         revisions.title,
         revisions.publisher,
         revisions.parser,

@@ -1,8 +1,8 @@
 with
 
-records as (
+comparisons as (
 
-    select * from {{ ref("stg_records") }}
+    select * from {{ ref("int_record_comparisons") }}
 
 ),
 
@@ -25,34 +25,18 @@ regions as (
 
 ),
 
--- Growth, share and rank stand beside the figure that they speak of and are named after it.
-compared as (
-
-    select
-        *,
-        regexp_replace(measure_label, ' / [^/]+$', '') as base_label,
-        case split_part(measure_label, ' / ', -1)
-            when '同比增长' then 'yearly_growth'
-            when '占比' then 'share_of_parent'
-            when '排名' then 'rank'
-        end as comparison
-    from records
-    where measure_label like '% / %' and not coalesce(is_percentage_row, false)
-
-),
-
--- The figure beside it on the page says what, where and when; without it nothing is sure.
+-- Of what is believed, and of the whole: the figure beside it says what, where and when.
 based as (
 
     select
-        compared.record_id,
-        compared.capture_id,
-        compared.comparison,
-        compared.value,
-        {{ printed_half_unit("compared.value_text", "compared.note") }} as precision,
-        compared.table_no,
-        compared.quote,
-        observations.observation_id as base_observation_id,
+        comparisons.record_id,
+        comparisons.capture_id,
+        comparisons.comparison,
+        comparisons.value,
+        comparisons.half_unit as precision,
+        comparisons.table_no,
+        comparisons.quote,
+        comparisons.base_record_id as base_observation_id,
         observations.region_id,
         observations.indicator_id,
         observations.period_kind,
@@ -60,26 +44,13 @@ based as (
         observations.period_end,
         observations.publisher_rank,
         observations.vintage_on
-    from compared
-    inner join records as bases
-        on
-            compared.capture_id = bases.capture_id
-            and compared.table_no = bases.table_no
-            and compared.base_label = bases.measure_label
-            and coalesce(compared.region_label, '') = coalesce(bases.region_label, '')
-            and coalesce(compared.period, '') = coalesce(bases.period, '')
-    inner join observations on bases.record_id = observations.observation_id
+    from comparisons
+    inner join observations on comparisons.base_record_id = observations.observation_id
     left join contradicted on observations.observation_id = contradicted.observation_id
     where
-        compared.comparison is not null
-        and observations.breakdown = 'total'
+        observations.breakdown = 'total'
         and contradicted.observation_id is null
         and not observations.is_repeated_region
-        and (
-            (compared.comparison = 'rank' and coalesce(compared.unit_label, '位') in ('位', '名'))
-            or (compared.comparison != 'rank' and compared.unit_label = '%')
-        )
-        and (compared.table_no = 0 or compared.row_no = bases.row_no)
 
 ),
 

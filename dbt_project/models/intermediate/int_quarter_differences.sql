@@ -41,7 +41,7 @@ flows as (
         figures.*,
         captures.source_id,
         series.series_id,
-        date_diff('month', figures.period_start, cast(figures.period_end + 1 as date)) as month_count
+        {{ month_count("figures.period_start", "figures.period_end") }} as month_count
     from figures
     inner join captures on figures.capture_id = captures.capture_id
     inner join indicators on figures.indicator_id = indicators.indicator_id

@@ -6,9 +6,9 @@ figures as (
 
 ),
 
-records as (
+comparisons as (
 
-    select * from {{ ref("stg_records") }}
+    select * from {{ ref("int_record_comparisons") }}
 
 ),
 
@@ -82,8 +82,7 @@ a_year_before as (
             and figures.region_id = earlier.region_id
             and figures.series_id = earlier.series_id
             and figures.period_kind = earlier.period_kind
-            -- A month ends on its last day, whatever the year.
-            and cast(figures.period_end + 1 - interval 1 year as date) - 1 = earlier.period_end
+            and {{ year_before("figures.period_end") }} = earlier.period_end
             and figures.capture_id != earlier.capture_id
     where not figures.is_running_total
 
@@ -93,24 +92,12 @@ a_year_before as (
 printed_growth as (
 
     select
-        bases.record_id as observation_id,
-        growth.value as growth_printed,
-        greatest(growth.half_unit * 2, 1) as tolerance
-    from records as growth
-    inner join records as bases
-        on
-            growth.capture_id = bases.capture_id
-            and growth.table_no = bases.table_no
-            and growth.row_no = bases.row_no
-            and growth.period is not distinct from bases.period
-            and growth.period_kind is not distinct from bases.period_kind
-            and bases.measure_label = regexp_extract(growth.measure_label, '^(.+) / [^/]+$', 1)
-    where
-        growth.table_no > 0
-        and growth.unit_label = '%'
-        and regexp_matches(growth.measure_label, ' / [^/]*(同比|比上年|较上年|增长率|增幅|增速|YoY|year-on-year)[^/]*$', 'i')
-        and not regexp_matches(growth.measure_label, ' / [^/]*(环比|上季|上月|上半年|年均)[^/]*$')
-    qualify row_number() over (partition by bases.record_id order by growth.column_no asc) = 1
+        base_record_id as observation_id,
+        value as growth_printed,
+        greatest(half_unit * 2, 1) as tolerance
+    from comparisons
+    where comparison = 'yearly_growth' and table_no > 0
+    qualify row_number() over (partition by base_record_id order by column_no asc) = 1
 
 ),
 

@@ -82,7 +82,9 @@ final as (
         coalesce(evaluation_dates.evaluation_date >= rated.target_end, false) as is_over,
         least(evaluation_dates.evaluation_date, rated.target_end) as last_usable_day,
         sources.source_id as expected_source_id,
-        coalesce(sources.freshness_limit_days, 400) as freshness_limit_days,
+        coalesce(
+            if(rated.rule_family = 'evidence', null, sources.freshness_limit_days), {{ var("waiting_days") }}
+        ) as freshness_limit_days,
         rated.is_approximate,
         rated.is_year_inferred,
         rated.has_target_conflict,

@@ -82,7 +82,7 @@ described as (
     select
         *,
         counted_on > start_date as is_since_start,
-        {{ is_whole_year("period_kind", "counted_on") }} as is_whole_year,
+        {{ is_comparable("indicator_kind", "period_kind", "counted_on") }} as is_comparable,
         case
             when sense = 'at_most' then value <= target_value
             else value >= target_value and coalesce(value <= value_cap, true)
@@ -97,12 +97,10 @@ with_roles as (
     select
         *,
         case
-            when indicator_kind = 'flow' and is_whole_year then 'flow'
+            when is_comparable then if(indicator_kind = 'flow', 'flow', 'stock')
             when indicator_kind = 'flow' and period_kind = 'year_to_date' then 'flow_to_date'
             when indicator_kind = 'flow' and rule_family = 'cumulative' and period_kind = 'cumulative' and is_running_total
                 then 'stock'
-            when indicator_kind = 'stock' and period_kind in ('point_in_time', 'cumulative', 'year') then 'stock'
-            when indicator_kind = 'ratio' and period_kind in ('point_in_time', 'year') then 'stock'
         end as fact_role
     from described
 
@@ -147,7 +145,7 @@ final as (
             partition by target_id, fact_role, counted_on
             order by
                 is_restated_in_plan asc,
-                case period_kind when 'point_in_time' then 1 when 'year' then 2 when 'cumulative' then 3 else 4 end asc,
+                {{ period_kind_order("period_kind") }} asc,
                 period_end desc,
                 value_precision asc,
                 observation_ids[1] asc

@@ -70,7 +70,7 @@ compared as (
     select
         grown.*,
         yearly.growth_by_year,
-        grown.sense = 'at_most' and grown.required_growth >= 0 or grown.required_growth = 0 as is_by_requirement,
+        grown.required_growth = 0 or (grown.sense = 'at_most' and grown.required_growth > 0) as is_by_requirement,
         case
             when grown.sense = 'at_most' then round(grown.growth_actual, 9) <= grown.required_growth
             else round(grown.growth_actual, 9) >= grown.required_growth

@@ -20,14 +20,11 @@ ranked as (
         dates.target_id,
         dates.evaluation_date,
         dates.start_date,
-        dates.target_end,
-        dates.last_usable_day,
         dates.target_value,
         rankings.period_end,
         coalesce(rankings.official_rank, rankings.rank) as best_rank,
         coalesce(rankings.official_rank, rankings.worst_rank) as worst_rank,
         rankings.sibling_count,
-        rankings.known_count,
         if(rankings.official_rank is null, rankings.missing_regions, null) as missing_siblings,
         if(
             rankings.official_rank is null,
@@ -44,10 +41,7 @@ ranked as (
     where
         rankings.vintage_on <= dates.as_of
         and rankings.period_end <= dates.last_usable_day
-        and (
-            {{ is_whole_year("rankings.period_kind", "counted_on") }}
-            or (dates.indicator_kind != 'flow' and rankings.period_kind in ('point_in_time', 'cumulative'))
-        )
+        and {{ is_comparable("dates.indicator_kind", "rankings.period_kind", "counted_on") }}
         and counted_on >= dates.start_date
 
 ),
@@ -59,7 +53,7 @@ newest as (
     qualify
         row_number() over (
             partition by target_id, evaluation_date
-            order by counted_on desc, case period_kind when 'point_in_time' then 1 when 'year' then 2 else 3 end asc
+            order by counted_on desc, {{ period_kind_order("period_kind") }} asc
         ) = 1
 
 ),
@@ -72,7 +66,7 @@ first_known as (
     qualify
         row_number() over (
             partition by target_id, evaluation_date
-            order by counted_on asc, case period_kind when 'point_in_time' then 1 when 'year' then 2 else 3 end asc
+            order by counted_on asc, {{ period_kind_order("period_kind") }} asc
         ) = 1
 
 ),
@@ -97,8 +91,10 @@ final as (
         'rank' as rule,
         first_known.best_rank as baseline_value,
         first_known.counted_on as baseline_date,
-        if(first_known.counted_on = dates.start_date, 'series', 'first_fact') as baseline_source_known,
-        if(first_known.target_id is null, null, baseline_source_known) as baseline_source,
+        case
+            when first_known.counted_on = dates.start_date then 'series'
+            when first_known.counted_on is not null then 'first_fact'
+        end as baseline_source,
         cast(newest.best_rank as decimal(28, 6)) as actual_value,
         cast(0 as decimal(28, 6)) as value_precision,
         newest.period_end as actual_period_end,
@@ -134,4 +130,4 @@ final as (
 
 )
 
-select * exclude (baseline_source_known) from final
+select * from final

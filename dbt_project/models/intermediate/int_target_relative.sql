@@ -48,14 +48,11 @@ reference_facts as (
     where
         facts.vintage_on <= dates.as_of
         and facts.period_end <= dates.last_usable_day
-        and (
-            {{ is_whole_year("facts.period_kind", "counted_on") }}
-            or (dates.indicator_kind != 'flow' and facts.period_kind in ('point_in_time', 'cumulative'))
-        )
+        and {{ is_comparable("dates.indicator_kind", "facts.period_kind", "counted_on") }}
     qualify
         row_number() over (
             partition by dates.target_id, dates.evaluation_date, counted_on
-            order by case facts.period_kind when 'point_in_time' then 1 when 'year' then 2 else 3 end asc
+            order by {{ period_kind_order("facts.period_kind") }} asc
         ) = 1
 
 ),
@@ -122,7 +119,6 @@ compared as (
         dates.evaluation_date,
         dates.target_end,
         dates.start_date,
-        dates.months_in_all,
         dates.sense,
         dates.target_type = 'annual_growth_rate' as is_growth,
         newest.value as actual_value,

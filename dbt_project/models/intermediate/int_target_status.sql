@@ -73,8 +73,7 @@ joined as (
         measures.has_series_break,
         greatest({{ whole_months("measures.counted_on", "dates.evaluation_date") }}, 0) as fact_age_months,
         dates.rule_family is null
-        or dates.start_date is null
-        or (dates.target_end is null and dates.rule_family != 'evidence') as lacks_rule
+        or (dates.rule_family != 'evidence' and (dates.start_date is null or dates.target_end is null)) as lacks_rule
     from dates
     left join measures
         on dates.target_id = measures.target_id and dates.evaluation_date = measures.evaluation_date
@@ -138,7 +137,15 @@ final as (
     select
         * exclude (verdict),
         split_part(verdict, ':', 1) as status,
-        split_part(verdict, ':', 2) as reason_code
+        split_part(verdict, ':', 2) as reason_code,
+        -- A task can be done before its time; on its last day it is not overdue yet.
+        case
+            when coalesce(rule_family, '') != 'evidence' then null
+            when settled_by = 'evidence' then 'done'
+            when status = 'no_data' then 'no_evidence'
+            when status = 'due' and evaluation_date > target_end then 'overdue'
+            else 'due'
+        end as task_state
     from judged
 
 )

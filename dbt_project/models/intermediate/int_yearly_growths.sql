@@ -1,9 +1,8 @@
 with
 
-facts as (
+amounts as (
 
-    select * from {{ ref("fct_region_indicator") }}
-    where breakdown = 'total' and not is_repeated_region
+    select * from {{ ref("int_amounts") }}
 
 ),
 
@@ -11,22 +10,6 @@ comparisons as (
 
     select * from {{ ref("int_published_comparisons") }}
     where comparison = 'yearly_growth'
-
-),
-
-indicators as (
-
-    select * from {{ ref("indicators") }}
-
-),
-
--- Counts and sums have a growth; that of a rate could mean points.
-amounts as (
-
-    select facts.*
-    from facts
-    inner join indicators on facts.indicator_id = indicators.indicator_id
-    where indicators.kind in ('flow', 'stock')
 
 ),
 
@@ -46,20 +29,12 @@ final as (
             when earlier.value <= 0 then 'zero_base'
             when (later.pace_break_on is distinct from earlier.pace_break_on) then 'series_break'
         end as reason,
-        if(
-            reason is null,
-            cast(
-                (cast(later.value as double) / nullif(cast(earlier.value as double), 0) - 1) * 100 as decimal(28, 6)
-            ),
-            null
-        ) as value,
+        -- From the difference, so that a growth of nothing is nothing.
+        if(reason is null, {{ quotient("later.value - earlier.value", "earlier.value", 100) }}, null) as value,
         '%' as unit,
         if(
             reason is null,
-            cast(
-                100 * (later.precision / nullif(earlier.value, 0))
-                + 100 * later.value * earlier.precision / pow(nullif(cast(earlier.value as double), 0), 2) as decimal(28, 6)
-            ),
+            {{ quotient_half_unit("later.value", "later.precision", "earlier.value", "earlier.precision", 100) }},
             null
         ) as precision,
         later.value as numerator_value,
@@ -71,24 +46,14 @@ final as (
         comparisons.precision as published_precision,
         comparisons.record_id as published_record_id,
         cast(null as varchar) as published_note,
-        -- Two series without a jump between them, or two publishers: a difference may be theirs.
-        case
-            when reason is not null then null
-            when (later.series_id is distinct from earlier.series_id) then 'other_series'
-            when (later.source_id is distinct from earlier.source_id) then 'other_source'
-        end as parts_note,
+        {{ parts_note("later", "earlier") }} as parts_note,
         greatest(later.vintage_on, earlier.vintage_on, comparisons.vintage_on) as vintage_on
     from amounts as later
     left join amounts as earlier
         on
             later.region_id = earlier.region_id
             and later.indicator_id = earlier.indicator_id
-            and later.period_kind = earlier.period_kind
-            and {{ year_before("later.period_end") }} = earlier.period_end
-            and (
-                later.period_kind in ('point_in_time', 'cumulative')
-                or cast(later.period_start - interval 1 year as date) = earlier.period_start
-            )
+            and {{ is_a_year_before("earlier", "later") }}
     left join comparisons
         on
             later.region_id = comparisons.region_id

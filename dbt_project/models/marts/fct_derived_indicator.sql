@@ -7,6 +7,12 @@ facts as (
 
 ),
 
+amounts as (
+
+    select * from {{ ref("int_amounts") }}
+
+),
+
 derived_values as (
 
     select * from {{ ref("int_derived_values") }}
@@ -94,16 +100,6 @@ ratios as (
 
 ),
 
--- Counts and sums have a share and a second half.
-amounts as (
-
-    select facts.*
-    from facts
-    inner join indicators on facts.indicator_id = indicators.indicator_id
-    where indicators.kind in ('flow', 'stock')
-
-),
-
 shares as (
 
     select
@@ -119,18 +115,11 @@ shares as (
             when wholes.value <= 0 then 'zero_base'
             when (parts.pace_break_on is distinct from wholes.pace_break_on) then 'series_break'
         end as reason,
-        if(
-            reason is null,
-            cast(100 * cast(parts.value as double) / nullif(cast(wholes.value as double), 0) as decimal(28, 6)),
-            null
-        ) as value,
+        if(reason is null, {{ quotient("parts.value", "wholes.value", 100) }}, null) as value,
         '%' as unit,
         if(
             reason is null,
-            cast(
-                100 * (parts.precision / nullif(wholes.value, 0))
-                + 100 * parts.value * wholes.precision / pow(nullif(cast(wholes.value as double), 0), 2) as decimal(28, 6)
-            ),
+            {{ quotient_half_unit("parts.value", "parts.precision", "wholes.value", "wholes.precision", 100) }},
             null
         ) as precision,
         parts.value as numerator_value,
@@ -143,12 +132,7 @@ shares as (
         comparisons.record_id as published_record_id,
         -- A page seldom says of what whole its share is.
         if(comparisons.record_id is null, null, 'whole_not_stated') as published_note,
-        -- Two series without a jump between them, or two publishers: a difference may be theirs.
-        case
-            when reason is not null then null
-            when (parts.series_id is distinct from wholes.series_id) then 'other_series'
-            when (parts.source_id is distinct from wholes.source_id) then 'other_source'
-        end as parts_note,
+        {{ parts_note("parts", "wholes") }} as parts_note,
         greatest(parts.vintage_on, wholes.vintage_on, comparisons.vintage_on) as vintage_on
     from amounts as parts
     inner join regions on parts.region_id = regions.region_id
@@ -198,12 +182,7 @@ halves as (
         cast(null as decimal(28, 6)) as published_precision,
         cast(null as varchar) as published_record_id,
         cast(null as varchar) as published_note,
-        -- Two series without a jump between them, or two publishers: a difference may be theirs.
-        case
-            when reason is not null then null
-            when (years.series_id is distinct from halves_so_far.series_id) then 'other_series'
-            when (years.source_id is distinct from halves_so_far.source_id) then 'other_source'
-        end as parts_note,
+        {{ parts_note("years", "halves_so_far") }} as parts_note,
         greatest(years.vintage_on, halves_so_far.vintage_on) as vintage_on
     from amounts as years
     inner join amounts as halves_so_far
@@ -213,10 +192,10 @@ halves as (
             and years.source_id = halves_so_far.source_id
             and years.period_start = halves_so_far.period_start
             and halves_so_far.period_kind = 'year_to_date'
-            and date_diff('month', halves_so_far.period_start, cast(halves_so_far.period_end + 1 as date)) = 6
+            and {{ month_count("halves_so_far.period_start", "halves_so_far.period_end") }} = 6
     where
         years.period_kind in ('year', 'year_to_date')
-        and date_diff('month', years.period_start, cast(years.period_end + 1 as date)) = 12
+        and {{ month_count("years.period_start", "years.period_end") }} = 12
 
 ),
 

@@ -125,6 +125,7 @@ final as (
         coalesce(observation_ids, cast([] as varchar[])) as observation_ids,
         cast(coalesce(len(observation_ids), 0) as integer) as fact_count,
         coalesce(evidence_ids, cast([] as varchar[])) as evidence_ids,
+        task_state,
         cast(fact_age_months as integer) as fact_age_months,
         expected_source_id,
         as_of,

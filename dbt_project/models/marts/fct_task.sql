@@ -6,9 +6,10 @@ targets as (
 
 ),
 
-plans as (
+progress as (
 
-    select * from {{ ref("stg_plans") }}
+    select * from {{ ref("fct_target_progress") }}
+    where evaluation_date = as_of
 
 ),
 
@@ -29,14 +30,13 @@ tasks as (
 
     select
         targets.*,
-        coalesce(
-            targets.target_date, make_date(targets.target_year, 12, 31), make_date(plans.period_end, 12, 31)
-        ) as due_on,
-        targets.target_date is null and (targets.target_year is null or targets.is_year_inferred) as is_due_unprinted,
-        {{ as_of_date() }} as as_of
+        targets.target_end as due_on,
+        targets.is_end_inferred or (targets.target_date is null and targets.is_year_inferred) as is_due_unprinted,
+        progress.task_state as state,
+        progress.as_of
     from targets
-    left join plans on targets.plan_id = plans.plan_id
-    where targets.target_type = 'milestone' and targets.review_state != 'rejected'
+    inner join progress on targets.target_id = progress.target_id
+    where targets.target_type = 'milestone'
 
 ),
 
@@ -86,12 +86,6 @@ judged as (
         proofs.done_on,
         coalesce(proofs.evidence_count, 0) as evidence_count,
         coalesce(proofs.evidence_ids, cast([] as varchar[])) as evidence_ids,
-        case
-            when proofs.done_on is not null then 'done'
-            when tasks.due_on is null or tasks.due_on >= tasks.as_of then 'due'
-            when tasks.as_of - tasks.due_on <= {{ var("task_waiting_days") }} then 'overdue'
-            else 'no_evidence'
-        end as state,
         greatest(coalesce(proofs.done_on, tasks.as_of) - tasks.due_on, 0) as days_late
     from tasks
     left join proofs on tasks.target_id = proofs.target_id

@@ -74,6 +74,7 @@ candidates as (
         others.value as peer_value,
         own_sizes.indicator_id as size_indicator_id,
         own_sizes.value as size_value,
+        abs(ln(cast(peer_sizes.value as double) / cast(own_sizes.value as double))) as distance,
         own_sizes.size_year,
         peer_sizes.value as peer_size_value,
         greatest(others.vintage_on, own_sizes.vintage_on, peer_sizes.vintage_on) as vintage_on
@@ -123,7 +124,7 @@ peers as (
     qualify
         row_number() over (
             partition by region_id, indicator_id, period_kind, period_start, period_end
-            order by abs(ln(cast(peer_size_value as double) / cast(size_value as double))) asc, peer_region_id asc
+            order by distance asc, peer_region_id asc
         ) <= {{ var("most_peers") }}
 
 ),
@@ -147,12 +148,12 @@ final as (
         string_agg(
             peers.peer_name_zh,
             '、'
-            order by abs(ln(cast(peers.peer_size_value as double) / cast(peers.size_value as double))), peers.peer_region_id
+            order by peers.distance, peers.peer_region_id
         ) as peer_regions,
         flatten(
             list(
                 peers.peer_observation_ids
-                order by abs(ln(cast(peers.peer_size_value as double) / cast(peers.size_value as double))), peers.peer_region_id
+                order by peers.distance, peers.peer_region_id
             )
         ) as peer_observation_ids,
         cast(count(*) filter (where peers.peer_value > alone.value) + 1 as integer) as rank_among_peers,

@@ -118,12 +118,7 @@ compared as (
         on
             newest.region_id = before.region_id
             and newest.indicator_id = before.indicator_id
-            and newest.period_kind = before.period_kind
-            and {{ year_before("newest.period_end") }} = before.period_end
-            and (
-                newest.period_kind in ('point_in_time', 'cumulative')
-                or cast(newest.period_start - interval 1 year as date) = before.period_start
-            )
+            and {{ is_a_year_before("before", "newest") }}
             and newest.pace_break_on is not distinct from before.pace_break_on
     -- Sums up to one day can have begun on several.
     qualify

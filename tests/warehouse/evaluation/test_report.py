@@ -234,7 +234,8 @@ def test_a_plan_of_hundreds_of_targets_has_a_row_for_each(tmp_path: Path) -> Non
     database = made.marts(
         tmp_path / "marts.duckdb", dim_plan=[made.plan()],
         dim_target=[made.target(each, section=f"schedule row {number % 7}") for number, each in enumerate(ids)],
-        fct_target_progress=[made.progress(each) for each in ids], plan_scorecard=[made.scorecard(target_count=239)],
+        fct_target_progress=[made.progress(each, task_state="overdue" if each == "made-1" else None) for each in ids],
+        plan_scorecard=[made.scorecard(target_count=239)],
         fct_task=[{"task_id": "made-1", "plan_id": "made", "state": "overdue", "evidence_ids": [],
                    "lead_unit": "某局", "is_due_inferred": False, "due_on": date(2023, 12, 31)}],
     )  # fmt: skip
@@ -256,8 +257,8 @@ def test_a_task_is_judged_on_the_evaluation_date_whatever_was_done_since(
     database = made.marts(
         tmp_path / "marts.duckdb", dim_plan=[made.plan()], dim_target=[made.target("made-m1")],
         fct_target_progress=[
-            made.progress("made-m1", **task, status="achieved", reason_code="evidence"),
-            made.progress("made-m1", **task, status="unrated", reason_code="awaiting_evidence",
+            made.progress("made-m1", **task, status="achieved", reason_code="evidence", task_state="done"),
+            made.progress("made-m1", **task, status="unrated", reason_code="awaiting_evidence", task_state="due",
                           evaluation_date=date(2022, 12, 31)),
         ],
         fct_task=[{"task_id": "made-m1", "plan_id": "made", "state": "done", "evidence_ids": ["e1"],
