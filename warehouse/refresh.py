@@ -7,11 +7,13 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from scrapers.home import Home
-from warehouse.lock import refresh_lock
+from warehouse.lock import Locked, refresh_lock
 from warehouse.places import RUNS, local_path
 from warehouse.run import RUN_VARIABLE, new_run_id
 
@@ -19,26 +21,57 @@ log = logging.getLogger("zhibiao")
 
 
 def run_refresh(home: Home, *, sources: Sequence[str], live: bool, as_of: date | None) -> int:
-    """Run the refresh once. Returns 0 when a release was published, else 1; raises Locked when another one works."""
+    """Run the refresh once, and tell people what came of it.
+
+    Returns 0 when a release was published, else 1; raises Locked when another one works (then nobody is told: the other
+    one tells of the night).
+    """
     started = time.monotonic()
     run_id = new_run_id()
-    with refresh_lock(home, purpose=f"refresh {run_id}"):
-        os.environ[RUN_VARIABLE] = run_id
-        os.environ["ZHIBIAO_HOME"] = home.root
-        _speak(local_path(home, RUNS, run_id, "refresh.log"))
-        log.info("starting Airflow for one run")
-        from warehouse.orchestrator import run_dag_once
-
-        conf = {"sources": list(sources), "live": live, "as_of": as_of.isoformat() if as_of else None}
-        states = run_dag_once(home, conf)
+    conf = {"sources": list(sources), "live": live, "as_of": as_of.isoformat() if as_of else None}
+    try:
+        with refresh_lock(home, purpose=f"refresh {run_id}"):
+            states = _run(home, run_id, conf)
+    except Locked:
+        raise
+    except Exception as error:
+        _tell_trouble(home, run_id, str(error) or type(error).__name__)
+        raise
     seconds = time.monotonic() - started
+    first = next((name for name, state in states.items() if name and state == "failed"), "an unknown task")
+    _tell_trouble(home, run_id, f"failed at {first}")  # where the task that tells was not reached itself
     if states[""] == "success":
         failed = [name for name, state in states.items() if name]
         log.info("refresh %s done in %.0f s%s", run_id, seconds, f" (failed: {', '.join(failed)})" if failed else "")
         return 0
-    first = next((name for name, state in states.items() if name and state == "failed"), "an unknown task")
     log.error("refresh %s failed at %s after %.0f s; nothing was published", run_id, first, seconds)
     return 1
+
+
+def _run(home: Home, run_id: str, conf: dict[str, Any]) -> dict[str, str]:
+    os.environ[RUN_VARIABLE] = run_id
+    os.environ["ZHIBIAO_HOME"] = home.root
+    _speak(local_path(home, RUNS, run_id, "refresh.log"))
+    log.info("starting Airflow for one run")
+    from warehouse.orchestrator import run_dag_once
+
+    return run_dag_once(home, conf)
+
+
+def _tell_trouble(home: Home, run_id: str, message: str) -> None:
+    """A run that ended outside its stages: Airflow did not start, the home cannot be written, the disk is full."""
+    from warehouse.telling import run_file
+    from warehouse.telling.night import tell, tell_not_begun
+
+    run = run_file.read(home, run_id)
+    if run is None:
+        tell_not_begun(home, run_id, message)
+    elif run.notice is None:
+        if run.finished_at is None:
+            end = {"finished_at": datetime.now(UTC).isoformat(), "state": "failed"}
+            with suppress(OSError):
+                run_file.note(home, run_id, message=run.message or f"{run.stage or 'begin'}: {message}", **end)
+        tell(home, run_id)
 
 
 def _speak(log_file: Path) -> None:
