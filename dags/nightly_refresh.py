@@ -6,7 +6,9 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DeadlineAlert, DeadlineReference, Param, SyncCallback, dag, get_current_context, task
+from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.timetables.trigger import CronTriggerTimetable
 
@@ -122,12 +124,13 @@ def notify(run: dict[str, Any] | None) -> None:
 
     A teardown: Airflow runs it whatever came before (as with `all_done`), and the run succeeds or fails without it.
     """
-    from warehouse.run import Run, end_of_dag_run
+    from warehouse.run import Run
+    from warehouse.telling.night import tell_dag_run
 
     if run is not None:
         Run.of(run).end()
     else:
-        end_of_dag_run(get_current_context()["run_id"])
+        tell_dag_run(get_current_context()["run_id"])
 
 
 @dag(

@@ -58,6 +58,14 @@ def _run(home: Home, run_id: str, conf: dict[str, Any]) -> dict[str, str]:
     return run_dag_once(home, conf)
 
 
+def tell_catalog_trouble(home: Home, message: str) -> None:
+    """A catalog that cannot be read lets no run begin; tell people, and nothing of it on the terminal."""
+    from warehouse.telling.night import tell_not_begun
+
+    log.propagate = False
+    tell_not_begun(home, new_run_id(), message)
+
+
 def _tell_trouble(home: Home, run_id: str, message: str) -> None:
     """A run that ended outside its stages: Airflow did not start, the home cannot be written, the disk is full."""
     from warehouse.telling import run_file

@@ -36,7 +36,7 @@ RUN_VARIABLE = "ZHIBIAO_RUN_ID"
 STOPPING = ("pending_batches", "load", "build", "audit", "publish")
 """Stages whose failure ends the run: what they say stands in the run's file, for `zhibiao status`."""
 NOTED = (*STOPPING, "scrape", "check_plans")
-"""Stages that note their beginning, so that a run that was cut off says where. Not `parse`: its batches run side by side."""
+"""Stages that note their beginning, so that a run that was cut off says where; batches of `parse` run side by side."""
 
 
 def stage(method: Callable[..., Result]) -> Callable[..., Result]:
@@ -323,20 +323,6 @@ class Run:
     def _write(self, name: str, content: Any) -> None:
         text = json.dumps(content, ensure_ascii=False, indent=1, default=str)
         self.home.write(text.encode(), RUNS, self.run_id, name)
-
-
-def end_of_dag_run(dag_run: str) -> None:
-    """The end of a run of which the first task brought nothing: it could not begin, or was ended before."""
-    from warehouse.telling import run_file
-    from warehouse.telling.night import tell, tell_not_begun
-
-    home = Home.at()
-    run_id = os.environ.get(RUN_VARIABLE)
-    found = run_file.read(home, run_id) if run_id else run_file.of_dag_run(home, dag_run)
-    if found is None:
-        tell_not_begun(home, run_id or new_run_id(), f"nothing is known of it; see the log of the task begin of {dag_run}")
-    else:
-        tell(home, found.run_id)
 
 
 def today() -> date:

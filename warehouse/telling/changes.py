@@ -1,4 +1,4 @@
-"""What a release says that the one before did not: sources that changed their severity, and questions nobody had asked."""
+"""What a release says that the one before did not: sources of another severity, and new questions."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def sources_that_turned(old: Path, new: Path) -> tuple[list[Event], dict[str, in
                     standing[now] += 1
                 continue
             better = RANK[now] < RANK[was["severity"]]
-            detail = f"{was['severity']} → {now}: {in_words(row)}" if was["severity"] != now else f"{now}: {in_words(row)}"
+            detail = (
+                f"{was['severity']} → {now}: {in_words(row)}" if was["severity"] != now else f"{now}: {in_words(row)}"
+            )
             events.append(
                 Event(
                     code="source_better" if better else "source_worse",

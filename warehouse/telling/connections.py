@@ -1,7 +1,7 @@
-"""Where notices go, from Airflow's connections: environment, database or secrets backend, whichever Airflow itself asks.
+"""Where notices go, from Airflow's connections: environment, database or secrets backend, as Airflow itself looks.
 
-An address of a webhook is a secret as a whole (many carry their token in the path): none of its parts but the host is ever
-logged or kept. The same holds for logins, passwords and extras.
+An address of a webhook is a secret as a whole (many carry their token in the path): none of its parts but the host is
+ever logged or kept. The same holds for logins, passwords and extras.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SECONDS = 5.0
 FORMATS = ("zhibiao", "slack", "wecom", "dingtalk", "feishu")
 
 
-class ConnectionWrong(Exception):
+class ConnectionWrong(Exception):  # noqa: N818 - what the operator has, not a class of errors
     """A connection that cannot be used. The message says which field, and shows no value of it."""
 
 
@@ -103,8 +103,8 @@ def _connection(home: Home, conn_id: str) -> Any:
 def webhook_of(connection: Any) -> Webhook:
     """A webhook of a connection of Airflow. Raises ConnectionWrong.
 
-    Either `host` is the whole address, or the address is `type://host:port/schema`; extras that are no options of ours are
-    its query, as Airflow reads `https://host/path?key=…`. A password without a login is a bearer token.
+    Either `host` is the whole address, or the address is `type://host:port/schema`; extras that are no options of ours
+    are its query, as Airflow reads `https://host/path?key=…`. A password without a login is a bearer token.
     """
     extra = dict(connection.extra_dejson)
     options = {name: extra.pop(name) for name in ("headers", "format", "timeout") if name in extra}
@@ -139,7 +139,8 @@ def webhook_of(connection: Any) -> Webhook:
 def mail_of(connection: Any) -> Mail:
     """A mail server of a connection of Airflow, with the extras of its SMTP provider and `to`. Raises ConnectionWrong.
 
-    TLS from the first byte on port 465 (and where none is given), else STARTTLS; `disable_ssl` and `disable_tls` say otherwise.
+    TLS from the first byte on port 465 (and where none is given), else STARTTLS, unless `disable_ssl` or `disable_tls`
+    say otherwise.
     """
     extra = dict(connection.extra_dejson)
     if extra.get("auth_type", "basic") != "basic":
@@ -160,7 +161,8 @@ def mail_of(connection: Any) -> Mail:
             raise ConnectionWrong("an address has a space or a control character in it")
     return Mail(
         host=str(connection.host), port=int(connection.port or (465 if use_ssl else 587)), sender=sender,
-        recipients=recipients, use_ssl=use_ssl, use_starttls=not use_ssl and not _is_true(extra.get("disable_tls", False)),
+        recipients=recipients, use_ssl=use_ssl,
+        use_starttls=not use_ssl and not _is_true(extra.get("disable_tls", False)),
         verify=extra.get("ssl_context", "default") != "none", login=connection.login or None,
         password=connection.password or None, timeout=_seconds(extra.get("timeout")),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Gathers the notice of a run from its own files and the releases, whatever state they are in.
 
-What stood at the notice before (`known` of the last run whose notice reached everybody) is only counted; what is new since
-is told. Every part is gathered by itself: one that fails leaves a remark, and the others are told all the same.
+What stood at the notice before (`known` of the last run whose notice reached everybody) is only counted; what is new
+since is told. Every part is gathered by itself: one that fails leaves a remark, and the others are told all the same.
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ import shutil
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapers.home import Home
-from warehouse import lock, release, state
+from warehouse import lock, state
 from warehouse.places import RUNS
 from warehouse.telling import run_file
 from warehouse.telling.advice import CUT_OFF, advice
-from warehouse.telling.changes import questions_that_are_new, sources_that_turned, standing_of
-from warehouse.telling.notice import RANK, Event, FactCounts, Notice, Severity, one_line
+from warehouse.telling.notice import RANK, Event, Notice, Severity, one_line
+from warehouse.telling.of_release import of_release
 from warehouse.telling.run_file import RunFile
 from warehouse.telling.words import put_into_words
 
@@ -68,7 +67,7 @@ def gather(home: Home, run_id: str, run: RunFile | None = None) -> Gathered:
         notice.what_to_do = [advice("begin", None)]
     else:
         _run(notice, run)
-    parts: list[Callable[[], None]] = [lambda: _earlier(home, run_id, made), lambda: _release(home, made)]
+    parts: list[Callable[[], None]] = [lambda: _earlier(home, run_id, made), lambda: of_release(home, notice)]
     if run is not None:
         known = run
         parts += [lambda: _visits(known, made), lambda: _drift(known, made), lambda: _audit(home, known, made)]
@@ -135,90 +134,15 @@ def _earlier(home: Home, run_id: str, made: Gathered) -> None:
             continue  # a home from before there were notices
         else:
             ended = {"published": f"published {run.release_id}", "failed": f"failed at {run.stopped_at}: {run.reason}"}
-            detail = ended.get(run.state, f"began {run.started_at:%Y-%m-%d %H:%M} UTC and was cut off during {run.stage}")
+            detail = ended.get(
+                run.state, f"began {run.started_at:%Y-%m-%d %H:%M} UTC and was cut off during {run.stage}"
+            )
             event = Event(code="run_untold", severity="yellow", subject=run.run_id, detail=one_line(detail))
         made.notice.events.append(event)
 
 
-def _release(home: Home, made: Gathered) -> None:
-    notice = made.notice
-    try:
-        serving = release.current(home)
-    except release.NoRelease:
-        return
-    notice.serving_release_id = serving.release_id
-    notice.serving_age_hours = round((datetime.now(UTC) - serving.manifest.created_at).total_seconds() / 3600, 1)
-    if notice.outcome != "published" or serving.release_id != notice.release_id:
-        return
-    difference = serving.manifest.difference
-    facts = serving.manifest.tables.get("fct_region_indicator")
-    notice.previous_release_id = serving.manifest.previous
-    notice.facts = FactCounts(
-        added=difference.facts_added, changed=difference.facts_changed, gone=difference.facts_gone,
-        total=facts.rows if facts else None,
-    )  # fmt: skip
-    notice.targets_moved = difference.targets_moved
-    if difference.compared_with is None:
-        if difference.note and serving.manifest.previous:
-            notice.remarks.append(one_line(difference.note))
-    elif difference.facts_added or difference.facts_changed or difference.facts_gone:
-        notice.events += _facts(difference)
-    notice.events += [
-        Event(
-            code="target_moved", severity="green", subject=move.target_id,
-            detail=f"{move.old_status or 'new'} → {move.new_status or 'gone'}"
-            + (f" ({move.new_reason})" if move.new_reason else ""),
-        )
-        for move in difference.targets
-    ]  # fmt: skip
-    _try(lambda: _against_previous(serving, made), notice)
-
-
-def _facts(difference: release.Difference) -> list[Event]:
-    severity: Severity = "yellow" if difference.facts_gone else "green"
-    groups = [
-        Event(
-            code="facts", severity=severity if group.gone else "green",
-            subject=f"{group.source_id or 'no source'}, {group.indicator_id}",
-            detail=f"{group.added} added, {group.changed} changed, {group.gone} gone",
-        )
-        for group in difference.groups
-    ]  # fmt: skip
-    examples = [
-        Event(
-            code="fact_gone" if example.change == "gone" else "fact_changed",
-            severity="yellow" if example.change == "gone" else "green",
-            subject=f"{example.region_id} {example.indicator_id} {example.period}",
-            detail=f"{_number(example.old_value)} → {_number(example.new_value)} ({example.source_id})",
-        )
-        for example in difference.examples
-    ]  # fmt: skip
-    return groups + examples
-
-
-def _number(value: object) -> str:
-    return "none" if value is None else f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
-
-
-def _against_previous(serving: release.Release, made: Gathered) -> None:
-    """Sources and questions against the release before; where it is gone or too old for that, in numbers only."""
-    import duckdb
-
-    notice = made.notice
-    old = serving.folder.parent / serving.manifest.previous / release.DATABASE if serving.manifest.previous else None
-    try:
-        events, counts = sources_that_turned(old, serving.database) if old else ([], standing_of(serving.database))
-    except duckdb.Error:  # pruned, damaged, or from before sources had a severity
-        events, counts = [], standing_of(serving.database)
-    notice.events += events
-    notice.standing |= {f"sources_{level}": count for level, count in counts.items()}
-    events, asked = questions_that_are_new(old or serving.database, serving.database)
-    notice.events += events
-    notice.standing["open_questions"] = asked
-
-
 def _visits(run: RunFile, made: Gathered) -> None:
-    """Sources of which tonight's visit brought nothing from some address, and those that failed before and do no more."""
+    """Sources of which tonight's visit brought nothing from some address, and those that answer again."""
     failing: dict[str, Event] = {}
     for source_id, visit in run.visits.items():
         counts = {str(name): int(count) for name, count in dict(visit.get("counts") or {}).items()}
@@ -230,7 +154,10 @@ def _visits(run: RunFile, made: Gathered) -> None:
         what = f"{bad} of {sum(counts.values())} addresses" if bad else "ended by this machine"
         detail = one_line(f"{what}: {trouble or visit.get('first') or 'no reason given'}")
         failing[source_id] = Event(
-            code="source_failed", severity="yellow" if all_failed or trouble else "green", subject=source_id, detail=detail
+            code="source_failed",
+            severity="yellow" if all_failed or trouble else "green",
+            subject=source_id,
+            detail=detail,
         )
     before = made.before.get("failing", [])
     recovered = [source_id for source_id in before if source_id in run.visits and source_id not in failing]
@@ -249,7 +176,9 @@ def _drift(run: RunFile, made: Gathered) -> None:
         counts = ", ".join(f"{count} {what}" for what, count in dict(found.get("found") or {}).items())
         key = f"{found.get('plan_id')}: {counts}"
         detail = one_line(f"its newest page says something else: {counts} ({found.get('url')})")
-        plans.append((key, Event(code="plan_drift", severity="yellow", subject=str(found.get("plan_id")), detail=detail)))
+        plans.append(
+            (key, Event(code="plan_drift", severity="yellow", subject=str(found.get("plan_id")), detail=detail))
+        )
     made.tell_new("plan_drift", plans, "plans_drifted")
     layouts = []
     for entry in run.layout_drift:
@@ -321,4 +250,6 @@ def _disk(home: Home, notice: Notice) -> None:
     free = free_gb(home)
     if free is not None and free < least_free_gb():
         detail = f"{free:.1f} GB free, {least_free_gb():g} GB are wanted"
-        notice.events.append(Event(code="disk_low", severity="red" if free < 0.2 else "yellow", subject="disk", detail=detail))
+        notice.events.append(
+            Event(code="disk_low", severity="red" if free < 0.2 else "yellow", subject="disk", detail=detail)
+        )

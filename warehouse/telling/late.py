@@ -42,8 +42,9 @@ def notice_of(home: Home, name: str, began: datetime | None, run: run_file.RunFi
     hours = f"{(datetime.now(UTC) - began).total_seconds() / 3600:.1f} hours" if began else "too long"
     where = f"at {run.stage or 'its beginning'}" if run else "not begun"
     notice = Notice(
-        notice_id=f"late-{one_line(name, 120)}", outcome="late", level="red", home=home.root, host=socket.gethostname(),
-        run_id=run.run_id if run else None, started_at=run.started_at if run else None, stopped_at=run.stage if run else None,
+        notice_id=f"late-{one_line(name, 120)}", outcome="late", level="red", home=home.root,
+        host=socket.gethostname(), run_id=run.run_id if run else None, started_at=run.started_at if run else None,
+        stopped_at=run.stage if run else None,
         message=one_line(f"the refresh is not done after {hours}, {where}"),
         what_to_do=[
             "Look at the run in Airflow's UI and at the log of the task at work. A host that hangs holds up no other; "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -38,8 +39,8 @@ LookUp = Callable[[Home], tuple[dict[str, Webhook | Mail], dict[str, str]]]
 def tell(home: Home, run_id: str, *, run: RunFile | None = None, receivers: LookUp = look_up) -> dict[str, str]:
     """Tell of a run that has ended. Returns what came of each channel: `sent`, `quiet`, or why not. Never raises.
 
-    Called again for the same run, it sends the same notice to those channels only that it has not reached yet. `run` stands
-    in for the file of a run that could not write one.
+    Called again for the same run, it sends the same notice to those channels only that it has not reached yet. `run`
+    stands in for the file of a run that could not write one.
     """
     try:
         return _tell(home, run_id, run, receivers)
@@ -59,6 +60,18 @@ def tell_not_begun(home: Home, run_id: str, message: str) -> dict[str, str]:
     except Exception as error:
         log.warning("the run cannot be noted in the home: %s", one_line(error))
     return tell(home, run_id, run=RunFile.model_validate(values))
+
+
+def tell_dag_run(dag_run: str) -> dict[str, str]:
+    """Tell of a run of Airflow of which the first task brought nothing: it could not begin, or was ended before."""
+    from warehouse.run import RUN_VARIABLE, new_run_id
+
+    home = Home.at()
+    run_id = os.environ.get(RUN_VARIABLE)
+    found = run_file.read(home, run_id) if run_id else run_file.of_dag_run(home, dag_run)
+    if found is not None:
+        return tell(home, found.run_id)
+    return tell_not_begun(home, run_id or new_run_id(), f"see the log of the task begin of {one_line(dag_run, 120)}")
 
 
 def _tell(home: Home, run_id: str, run: RunFile | None, receivers: LookUp) -> dict[str, str]:
@@ -131,8 +144,8 @@ def trial_notice(home: Home) -> Notice:
     """A notice that only says that the channels work."""
     now = datetime.now(UTC)
     notice = Notice(
-        notice_id=f"test-{now:%Y%m%dT%H%M%S%fZ}", outcome="test", level="green", home=home.root, host=os.uname().nodename,
-        finished_at=now, message="A test; 这是一次测试。",
+        notice_id=f"test-{now:%Y%m%dT%H%M%S%fZ}", outcome="test", level="green", home=home.root,
+        host=socket.gethostname(), finished_at=now, message="A test; 这是一次测试。",
     )  # fmt: skip
     finish(notice)
     return notice

@@ -23,7 +23,7 @@ MOST_TEXT = 3500
 """Characters of the text in a chat message; the services refuse longer ones."""
 
 
-class NotSent(Exception):
+class NotSent(Exception):  # noqa: N818 - named after what happened
     """A receiver did not take the notice. The message holds the host and the reason, no secret."""
 
 
@@ -64,7 +64,7 @@ def _check_answer(webhook: Webhook, answer: requests.Response) -> None:
 
 
 def payload(form: str, notice: Notice) -> dict[str, Any]:
-    """What a webhook gets: our own JSON (with `text`, which Slack and Mattermost show), or a message of a chat service."""
+    """What a webhook gets: our own JSON (its `text` is what Slack shows), or a message of a chat service."""
     text = notice.text if len(notice.text) <= MOST_TEXT else notice.text[:MOST_TEXT] + "\n…"
     if form == "slack":
         return {"text": text}
@@ -76,7 +76,7 @@ def payload(form: str, notice: Notice) -> dict[str, Any]:
 
 
 def mail(server: Mail, notice: Notice) -> None:
-    """Send by mail. The provider's own hook sends HTML only and tries six times with half a minute each; this does not."""
+    """Send by mail. (The provider's own hook sends only HTML, and waits six times for half a minute.)"""
     context = ssl.create_default_context()
     if not server.verify:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

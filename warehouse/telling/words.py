@@ -112,7 +112,11 @@ def _outcome(notice: Notice) -> str:
         lines.append(f"It stopped at {notice.stopped_at or 'an unknown stage'}: {notice.message}")
     if notice.outcome != "published" and notice.outcome != "test":
         if notice.serving_release_id:
-            age = f"{notice.serving_age_hours:.0f} hours old" if notice.serving_age_hours is not None else "of unknown age"
+            age = (
+                f"{notice.serving_age_hours:.0f} hours old"
+                if notice.serving_age_hours is not None
+                else "of unknown age"
+            )
             lines.append(f"Readers still have release {notice.serving_release_id}, {age}.")
         else:
             lines.append("Readers have no release yet.")
@@ -128,7 +132,10 @@ def _events(events: list[Event]) -> list[str]:
     for code, found in groupby(kinds, key=lambda event: event.code):
         members = list(found)
         lines = [HEADINGS.get(code, code)]
-        lines += [f"  {one_line(e.subject, 120)}" + (f": {one_line(e.detail)}" if e.detail else "") for e in members[:MOST_LINES]]
+        lines += [
+            f"  {one_line(e.subject, 120)}" + (f": {one_line(e.detail)}" if e.detail else "")
+            for e in members[:MOST_LINES]
+        ]
         if len(members) > MOST_LINES:
             lines.append(f"  … and {len(members) - MOST_LINES} more")
         blocks.append("\n".join(lines))
