@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import smtplib
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
@@ -35,7 +39,7 @@ def post(webhook: Webhook, notice: Notice) -> None:
         "Idempotency-Key": notice.notice_id, **webhook.headers,
     }  # fmt: skip
     try:
-        with requests.post(
+        with _unlogged(), requests.post(
             webhook.url, data=body, headers=headers, auth=webhook.login or _as_it_is, timeout=webhook.timeout,
             allow_redirects=False, stream=True,
         ) as answer:  # fmt: skip
@@ -44,6 +48,21 @@ def post(webhook: Webhook, notice: Notice) -> None:
             _check_answer(webhook, answer)
     except (requests.RequestException, ValueError, OSError) as error:  # their messages hold the whole address
         raise NotSent(f"{webhook.name}: {type(error).__name__}") from None
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """At level DEBUG urllib3 logs the path of every request, which is a secret here; those of other threads it may."""
+    logger, thread = logging.getLogger("urllib3.connectionpool"), threading.get_ident()
+
+    def is_of_others(record: logging.LogRecord) -> bool:
+        return record.thread != thread
+
+    logger.addFilter(is_of_others)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_of_others)
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
