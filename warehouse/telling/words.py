@@ -97,8 +97,10 @@ def _count(wording: str, count: int) -> str:
 
 def _outcome(notice: Notice) -> str:
     lines = []
-    if notice.outcome in ("test", "late"):
-        pass
+    if notice.outcome == "test":
+        lines.append(notice.message or "")
+    elif notice.outcome == "late":
+        lines.append(f"{notice.message}.")
     elif notice.outcome == "published":
         against = f", against {notice.previous_release_id}" if notice.previous_release_id else ", the first one"
         lines.append(f"Release {notice.release_id}{against}.")
