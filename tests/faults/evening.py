@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,19 +31,33 @@ PAGES = 24
 
 @dataclass(frozen=True)
 class Evening:
-    """A home with a published release, new pages on a server of this machine, and the facts of an undisturbed night."""
+    """A home with a published release, work for a night, and the facts of an undisturbed night."""
 
     home: Path
     done: Path
     """The same home after an undisturbed night."""
-    catalog: Path
-    as_of: str
+    arguments: tuple[str, ...]
+    """Those of the night's refresh."""
+    variables: dict[str, str]
+    """Its environment."""
     facts: frozenset[tuple[object, ...]]
     """Facts and statuses that the undisturbed night published."""
     said: str
     """What the undisturbed night said."""
-    moments: dict[str, float]
-    """Seconds from the start of the undisturbed night to each of its lines, by the first words of the line."""
+
+    @property
+    def moments(self) -> dict[str, float]:
+        """Seconds from the first line of the undisturbed night to each of LINES, and to its last (`end`)."""
+        stamped = [(line[:8], line) for line in self.said.splitlines() if re.match(r"\d\d:\d\d:\d\d ", line)]
+        clock = [
+            sum(int(part) * unit for part, unit in zip(at.split(":"), (3600, 60, 1), strict=True)) for at, _ in stamped
+        ]
+        since = [(moment - clock[0]) % 86400 for moment in clock]
+        found = {
+            words: float(next(at for at, (_, line) in zip(since, stamped, strict=True) if words in line))
+            for words in LINES
+        }  # fmt: skip
+        return found | {"end": float(since[-1])}
 
     def copy(self, place: Path) -> Path:
         """A home of its own for one trial."""
@@ -57,10 +71,7 @@ class Evening:
 
     def start(self, home: Path) -> Refresh:
         """The night's refresh on a home."""
-        return Refresh(
-            home, "--live", "--source", SOURCE, "--as-of", self.as_of, ZHIBIAO_CATALOG=str(self.catalog),
-            ZHIBIAO_FULL_BUILD="0",
-        )  # fmt: skip
+        return Refresh(home, *self.arguments, **self.variables)
 
 
 LINES = (
@@ -84,25 +95,15 @@ def evening(scratch: Path) -> Iterator[Evening]:
         _declare(catalog, [site.page(f"/t{number}.html", body, etag=True) for number, body in enumerate(_pages())])
         whole = scratch / "whole" / "home"
         shutil.copytree(first, whole, symlinks=True)
-        made = Evening(first, whole, catalog, as_of, frozenset(), "", {})
-        run = made.start(whole)
-        moments = _moments(run)
-        if run.end() != 0 or any(words not in moments for words in LINES):
-            raise AssertionError(f"the undisturbed night did not publish:\n{run.said}")
-        facts = frozenset(fact_rows(whole / "current" / "marts.duckdb"))
-        yield Evening(first, whole, catalog, as_of, facts, run.said, moments)
+        arguments = ("--live", "--source", SOURCE, "--as-of", as_of)
+        variables = {"ZHIBIAO_CATALOG": str(catalog), "ZHIBIAO_FULL_BUILD": "0"}
+        said = refreshed(whole, *arguments, **variables)
+        yield Evening(first, whole, arguments, variables, facts_of(whole), said)
 
 
-def _moments(run: Refresh) -> dict[str, float]:
-    """Watch a refresh to its end. Seconds from now to each of its lines, and to its end (`end`)."""
-    started, found = time.monotonic(), dict[str, float]()
-    while run.process.poll() is None:
-        said = run.said
-        for words in LINES:
-            if words not in found and words in said:
-                found[words] = time.monotonic() - started
-        time.sleep(0.05)
-    return found | {"end": time.monotonic() - started}
+def facts_of(home: Path) -> frozenset[tuple[object, ...]]:
+    """Facts and statuses of the release that is current."""
+    return frozenset(fact_rows(home / "current" / "marts.duckdb"))
 
 
 def _pages() -> list[bytes]:
@@ -150,7 +151,7 @@ class Accepted:
         )
 
     def lost_in(self, later: Accepted, *, parsed_again: bool) -> int:
-        """How many things are gone or altered. Parse outcomes are derived: they count once they had to be made again."""
+        """How many things are gone or altered. Parse outcomes are derived: they count once they are made again."""
         gone = len(self.attempts - later.attempts) + len(self.bodies - later.bodies)
         gone += len(self.releases - later.releases)
         return gone + (len(self.outcomes - later.outcomes) if parsed_again else 0)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from tests.faults.evening import LINES, Accepted, Evening
-from tests.faults.watching import Watcher, fact_rows
+from tests.faults.evening import LINES, Accepted, Evening, facts_of
+from tests.faults.watching import Watcher
 from tests.refresh.running import LONGEST, Refresh
 
 STAGES = ("starting", "begin", "choose", "scrape", "parse", "load", "build", "audit", "publish", "report")
@@ -97,19 +96,11 @@ def killed_and_repaired(night: Evening, home: Path, point: Point, *, with_childr
         again = night.start(home)
         code = again.end()
     lost += accepted.lost_in(Accepted.of(home), parsed_again=True)
-    facts = frozenset(fact_rows(home / "current" / "marts.duckdb"))
+    facts = facts_of(home)
     return Kill(
         point, with_children, was_killed, lost, len(facts - night.facts), len(night.facts - facts),
         [*troubles, *watcher.troubles], code == 0, "" if code == 0 else again.said,
     )  # fmt: skip
-
-
-def kills(night: Evening, scratch: Path, count: int) -> Iterator[Kill]:
-    """Kill at `count` points, each in a home of its own; every second time the children are killed as well."""
-    for number, point in enumerate(points(night, count)):
-        home = night.copy(scratch / f"kill-{number}" / "home")
-        yield killed_and_repaired(night, home, point, with_children=number % 2 == 0)
-        shutil.rmtree(home.parent)
 
 
 def _killed_at(run: Refresh, point: Point, with_children: bool) -> bool:

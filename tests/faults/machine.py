@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.faults.damages import Damage, all_damages
-from tests.faults.evening import Accepted, Evening, evening
+from tests.faults.evening import Accepted, Evening, evening, facts_of
 from tests.faults.killing import Kill, killed_and_repaired, points
 from tests.faults.trial import Trial
-from tests.faults.watching import Watcher, fact_rows
+from tests.faults.watching import Watcher
 from tests.refresh.running import zhibiao
 
 Kind = TypeVar("Kind")
@@ -158,7 +158,7 @@ def _met(
     watch: bool = True,
     mend: Callable[[], None] | None = None,
 ) -> Aftermath:
-    """Let a refresh meet the fault. Where it does not publish, remove the cause (`mend`) or ask the doctor, and refresh."""
+    """Let a refresh meet the fault. Where it does not publish: remove the cause (`mend`) or ask the doctor, refresh."""
     after = Aftermath(way)
     with Watcher(home) as watcher:
         run = night.start(home)
@@ -173,9 +173,8 @@ def _met(
             _repair(night, home, after, by_itself=mend is not None)
     if watch:
         after.reader_errors = watcher.troubles
-    marts = home / "current" / "marts.duckdb"
     if after.repaired_by:
-        facts = frozenset(fact_rows(marts))
+        facts = facts_of(home)
         after.wrong_facts, after.missing_facts = len(facts - night.facts), len(night.facts - facts)
         after.lost = before.lost_in(Accepted.of(home), parsed_again=True)
     return after
