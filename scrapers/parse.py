@@ -6,6 +6,7 @@ an outcome that exists says that its capture is done. Running again, or in sever
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import traceback
@@ -54,6 +55,8 @@ class ParseOutcome(BaseModel):
     message: str | None = None
     """The same for a person: which row, which figures."""
     record_count: int = 0
+    records_sha256: str | None = None
+    """Of the record file: a bit that flips on the disk must not become another figure. None in files of before."""
     findings: list[Finding] = []
     checks: list[PageCheck] = []
     """The checks that the family of the page declares, tried or not."""
@@ -176,10 +179,21 @@ def parse_captures(home: Home, capture_ids: Iterable[str], catalog: Mapping[str,
 
 
 def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> ParseOutcome | None:
-    """The outcome of a capture under one parser version, or None where it is not parsed."""
+    """The outcome of a capture under one parser version; None where it is not parsed, or its files are damaged."""
+    place = (RECORDS, parser, version, f"{capture_id}.json")
     try:
-        return ParseOutcome.model_validate_json(home.read(RECORDS, parser, version, f"{capture_id}.json"))
+        outcome = ParseOutcome.model_validate_json(home.read(*place))
+        if outcome.record_count:
+            body = home.read(RECORDS, parser, version, f"{capture_id}.parquet")
+            if outcome.records_sha256 not in (None, hashlib.sha256(body).hexdigest()):
+                raise ValueError("its record file is not the one that was written")
+        return outcome
     except FileNotFoundError:
+        return None
+    except ValueError as error:  # ValidationError is one
+        log.warning(
+            "%s is damaged and its capture counts as not parsed: %s", "/".join(place), str(error).splitlines()[0]
+        )
         return None
 
 
@@ -259,25 +273,24 @@ class _Run:
             log.error("capture %s: %s", capture.capture_id, error)
             return _refused(capture, parser, "archive_damaged", str(error))
         page = Page(body, capture.url, capture.knowledge, capture.source_id, capture.capture_id)
+        parsed: Parsed | None
         try:
             recognise(page)
             parser = choose(page, declared)
             before = [(c, self._outcomes[c.capture_id]) for c in earlier if c.capture_id in self._outcomes]
             parsed = judge(self._home, parser, page, capture.origin, self._catalog.get(capture.source_id), before)
             outcome = _outcome_of(capture, parser, parsed)
-            self._write(outcome, parsed)
         except Refusal as refusal:
-            outcome = _refused(capture, parser, refusal.code, str(refusal))
-            self._write(outcome, None)
+            parsed, outcome = None, _refused(capture, parser, refusal.code, str(refusal))
         except Exception as error:  # one bad page never stops the others
             log.exception("capture %s (%s)", capture.capture_id, capture.url)
             place = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-            outcome = _refused(capture, parser, "parser_error", message)
-            self._write(outcome, None)
-        return outcome
+            parsed, outcome = None, _refused(capture, parser, "parser_error", message)
+        return self._write(outcome, parsed)  # a full disk is no fault of the page: it ends the batch, not the page
 
-    def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> None:
+    def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> ParseOutcome:
+        """Records first, outcome last. Returns the outcome as it was written, with the hash of its record file."""
         place = (RECORDS, outcome.parser, outcome.parser_version)
         if parsed is not None and outcome.record_count:
             table = record_table(
@@ -289,8 +302,11 @@ class _Run:
             )
             buffer = io.BytesIO()
             pq.write_table(table, buffer)
-            self._home.write(buffer.getvalue(), *place, f"{outcome.capture_id}.parquet")
+            body = buffer.getvalue()
+            self._home.write(body, *place, f"{outcome.capture_id}.parquet")
+            outcome = outcome.model_copy(update={"records_sha256": hashlib.sha256(body).hexdigest()})
         self._home.write(outcome.model_dump_json(indent=1).encode(), *place, f"{outcome.capture_id}.json")
+        return outcome
 
 
 def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcome:

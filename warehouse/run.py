@@ -176,10 +176,15 @@ class Run:
 
     @stage
     def load(self) -> dict[str, Any]:
+        """Record files that turn out damaged are made again from their captures at once: they are only derived."""
         from warehouse.load import load
 
         with self._writing():
             summary = load(self.home, self.catalog)
+            if summary.given_back:
+                log.warning("load: %s; parsed again from the captures", "; ".join(summary.damaged))
+                self.parse(summary.given_back)
+                summary = load(self.home, self.catalog)
             self._own_build()
         for problem in summary.problems:
             log.warning("register: %s", problem)

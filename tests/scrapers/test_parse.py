@@ -374,3 +374,21 @@ def test_damage_on_first_sight_gives_no_wrong_figure(archive: Path, slug: str, d
         return
     if parsed.verdict in (Verdict.ACCEPTED, Verdict.INCOMPLETE):
         assert figures(parsed).items() <= true.items()
+
+
+def test_a_disk_that_is_full_for_a_moment_puts_no_page_into_quarantine(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, GOOD)
+    write, failures = Home.write, iter([OSError(28, "No space left on device")])
+
+    def full_once(self: Home, data: bytes, *parts: str) -> None:
+        if parts[-1].endswith(".parquet") and (error := next(failures, None)):
+            raise error
+        write(self, data, *parts)
+
+    monkeypatch.setattr(Home, "write", full_once)
+    with pytest.raises(OSError, match="No space left"):
+        parse_all(home)
+    assert home.list("records") == []
+    assert [outcome.verdict for outcome in parse_all(home)] == [Verdict.ACCEPTED]
