@@ -168,21 +168,6 @@ def test_damaged_archive_is_told_and_tried_again(home: Home) -> None:
     assert pending(home, {}) == [capture.capture_id]
 
 
-def test_outcome_without_its_records_never_exists(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    capture = add(home, GOOD)
-
-    def no_space(*_: object) -> None:
-        raise OSError("disk full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(parse.pq, "write_table", no_space)
-        (failed,) = parse_all(home)
-    assert failed.reason == "parser_error"
-    home.fs.rm_file(home.path(home.list("records", suffix=".json")[0]))
-    assert pending(home, {}) == [capture.capture_id]
-    assert parse_all(home)[0].verdict is Verdict.ACCEPTED
-
-
 def test_batches_in_any_order_compare_with_the_page_before(home: Home) -> None:
     first = add(home, GOOD)
     second = add(home, GOOD.replace("第2市", "第9市"))
