@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from scrapers.home import Home
 from warehouse.lock import refresh_lock
 from warehouse.places import CURRENT, RUNS, local_path
+from warehouse.room import check_room
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -75,6 +76,7 @@ class Run:
         run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
         as_of = params.get("as_of") or today().isoformat()
         run = cls(run_id, date.fromisoformat(as_of).isoformat(), bool(params.get("live")), tuple(params["sources"]))
+        check_room(run.home)
         with refresh_lock(run.home, purpose=f"refresh {run_id}"):
             pass
         unknown = sorted(set(run.sources) - set(run.catalog))

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from tests.faults.damages import Damage, all_damages
-from tests.faults.evening import Accepted, Evening, evening, facts_of
+from tests.faults.disks import may_mount, read_only_folder, size_of, small_disk
+from tests.faults.evening import LINES, Accepted, Evening, evening, facts_of
 from tests.faults.killing import Kill, killed_and_repaired, points
 from tests.faults.trial import Trial
 from tests.faults.watching import Watcher
-from tests.refresh.running import zhibiao
+from tests.refresh.running import Refresh, zhibiao
 
 Kind = TypeVar("Kind")
 
 KILLS = 50
 AT_ONCE = 2
-FREE_MEGABYTES = (0.0, 0.2, 1.0, 3.0, 6.0, 12.0, 25.0, 40.0)
-"""Space that is left when the refresh starts: it runs out in another stage each time."""
+FREE_MEGABYTES = (0.0, 1.0, 20.0)
+"""Space that is left when the refresh starts."""
 READ_ONLY = ("", "captures", "records", "build", "releases", "runs", "airflow", "politeness")
 """Folders of the home that are made read-only; the empty name is the home itself."""
 
@@ -100,27 +100,42 @@ def _damaged(night: Evening, scratch: Path, number: int, damage: Damage) -> Afte
 
 
 def disk_full(night: Evening, scratch: Path) -> Iterator[Trial]:
-    """The disk of the home is a small one, with so much left on it."""
-    if not _may_mount():
+    """The disk of the home is a small one: too full from the beginning, or filled by others while the refresh works."""
+    if not may_mount():
         yield Trial("machine", "disk full", "not tried: needs the right to mount", tried=0)
         return
 
-    def one(number: int, megabytes: float) -> Aftermath:
-        with _place(scratch / f"full-{number}") as place:
-            used = _size_of(night.home)
-            with _small_disk(place, used + int(megabytes * 2**20) + 2**19) as enlarge:
-                home = night.copy(place / "home")
-                free = os.statvfs(place).f_bavail * os.statvfs(place).f_frsize
-                spare = place / "filler"
-                spare.write_bytes(b"\0" * max(0, free - int(megabytes * 2**20)))
-                return _met(night, home, f"{megabytes:g} MB left", Accepted.of(home), mend=enlarge)
+    def one(number: int, moment: float | str) -> Aftermath:
+        with (
+            _place(scratch / f"full-{number}") as place,
+            small_disk(place, size_of(night.home) + 400 * 2**20) as enlarge,
+        ):
+            home = night.copy(place / "home")
+            if isinstance(moment, float):
+                _fill(place, int(moment * 2**20))
+                return _met(night, home, f"{moment:g} MB left", Accepted.of(home), mend=enlarge)
 
-    yield _trial("disk full", _each(FREE_MEGABYTES, one))
+            def others(run: Refresh) -> None:
+                with suppress(AssertionError):  # it may end before the line: that is seen by its exit code
+                    run.wait_for(moment)
+                _fill(place, 0)
+
+            return _met(night, home, f"filled after {moment!r}", Accepted.of(home), mend=enlarge, meanwhile=others)
+
+    yield _trial("disk full", _each([*FREE_MEGABYTES, *LINES], one))
+
+
+def _fill(disk: Path, left: int) -> None:
+    """Fill a disk until so many bytes are left."""
+    state = os.statvfs(disk)
+    with suppress(OSError), (disk / "filler").open("ab", buffering=0) as filler:
+        for _ in range(max(0, state.f_bavail * state.f_frsize - left) // 2**16 + (16 if not left else 0)):
+            filler.write(b"\0" * 2**16)
 
 
 def read_only(night: Evening, scratch: Path) -> Iterator[Trial]:
     """The home, or a folder of it, cannot be written."""
-    if not _may_mount():
+    if not may_mount():
         yield Trial("machine", "home read-only", "not tried: needs the right to mount", tried=0)
         return
 
@@ -129,19 +144,8 @@ def read_only(night: Evening, scratch: Path) -> Iterator[Trial]:
             home = night.copy(place / "home")
             (home / name).mkdir(exist_ok=True)
             before = Accepted.of(home)
-            _run("mount", "--bind", str(home / name), str(home / name))
-            _run("mount", "-o", "remount,ro,bind", str(home / name))
-            mounted = [True]
-
-            def writable() -> None:
-                _run("umount", str(home / name))
-                mounted.clear()
-
-            try:
+            with read_only_folder(home / name) as writable:
                 return _met(night, home, name or "the whole home", before, mend=writable)
-            finally:
-                if mounted:
-                    writable()
 
     yield _trial("home read-only", _each(READ_ONLY, one))
 
@@ -157,11 +161,14 @@ def _met(
     *,
     watch: bool = True,
     mend: Callable[[], None] | None = None,
+    meanwhile: Callable[[Refresh], None] | None = None,
 ) -> Aftermath:
     """Let a refresh meet the fault. Where it does not publish: remove the cause (`mend`) or ask the doctor, refresh."""
     after = Aftermath(way)
     with Watcher(home) as watcher:
         run = night.start(home)
+        if meanwhile is not None:
+            meanwhile(run)
         after.first_code = run.end()
         if after.first_code == 0:
             after.repaired_by = "refresh"
@@ -228,9 +235,6 @@ def _shortest(told: Sequence[str]) -> str:
     return min((words for words in told if words), key=len, default="")
 
 
-# --- disks ------------------------------------------------------------------------------------------------------------
-
-
 @contextmanager
 def _place(folder: Path) -> Iterator[Path]:
     folder.mkdir(parents=True)
@@ -238,26 +242,3 @@ def _place(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _small_disk(folder: Path, size: int) -> Iterator[Callable[[], None]]:
-    """A disk of so many bytes at a folder. Yields what makes it large."""
-    _run("mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder))
-    try:
-        yield lambda: _run("mount", "-o", "remount,size=2g", str(folder))
-    finally:
-        _run("umount", "-l", str(folder))
-
-
-def _may_mount() -> bool:
-    return os.geteuid() == 0 and shutil.which("mount") is not None
-
-
-def _size_of(folder: Path) -> int:
-    """Bytes that the files of a folder take on a disk of 4 KiB blocks."""
-    return sum((path.lstat().st_size // 4096 + 1) * 4096 for path in folder.rglob("*"))
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)

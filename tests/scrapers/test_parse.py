@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from table_pages import archive_page, html_page, table
 
-import scrapers.parse as parse
 from scrapers.archive import Archive
 from scrapers.captures import Capture, Knowledge, Origin
 from scrapers.decoding import decode
