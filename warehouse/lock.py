@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,8 +118,9 @@ def _acquire(path: Path, purpose: str, wait_seconds: float) -> int:
                 raise Locked(path, _read_owner(path)) from None
             time.sleep(0.05)
     me = Owner(purpose=purpose, pid=os.getpid(), host=socket.gethostname(), since=datetime.now(UTC))
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps(asdict(me), default=str).encode(), 0)
+    with suppress(OSError):  # a full disk: the lock holds all the same, only its owner's name is not told
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(asdict(me), default=str).encode(), 0)
     return descriptor
 
 
