@@ -1,0 +1,95 @@
+"""Pages of one series come at a new address each time: is the newest one laid out like those before it?
+
+A series is the tables of one source, one parser and one title without its dates. Shapes are known that an earlier
+believed page of the series had, or that a person accepted by releasing a page. A fetched page with another shape is
+held; pages that a person brought or that ship with the project were looked at, pass, and make their shape known.
+What a first visit brings is history rather than change: there a new set of headers passes, and only the same headers
+in another order or in another unit, which no publisher does between two issues without saying so, are held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scrapers.captures import UNLISTED, Capture, Origin
+from scrapers.layouts import Difference, TableShape, differences, told
+from scrapers.records import Finding
+
+CHANGED = "changed_layout"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownShape:
+    """The shape of a table that a page of the series had before."""
+
+    shape: TableShape
+    parser: str
+    capture_id: str
+    url: str
+    origin: Origin
+    run_id: str | None
+    """The visit that brought it; None where a person accepted the shape."""
+    is_released: bool = False
+
+
+def scope_of(capture: Capture) -> str:
+    """Pages that may belong to one series: those of a source; of no source, those of a host; else the address alone."""
+    if capture.source_id != UNLISTED:
+        return capture.source_id
+    return f"{UNLISTED} {urlsplit(capture.url).hostname or capture.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What is known of the series that a capture may belong to. Looked up only where a table asks for it."""
+
+    capture: Capture
+    run_id: str | None
+    known: Callable[[], Sequence[KnownShape]]
+
+
+def judge_series(series: Series, parser: str, shapes: Sequence[TableShape]) -> tuple[list[Finding], Mapping[str, str]]:
+    """Findings about tables whose shape their series has not had (failed ones hold the page), and by table number the
+    capture whose shape vouches for it. Empty for pages that were not fetched.
+    """
+    if series.capture.origin is not Origin.FETCHED or not any(shape.stem for shape in shapes):
+        return [], {}
+    findings, vouched = [], {}
+    known = [each for each in series.known() if each.parser == parser]
+    for shape in shapes:
+        alike = [each for each in known if shape.stem and each.shape.stem == shape.stem]
+        if not alike:
+            continue
+        nearest, found = _nearest(alike, shape)
+        if not found:
+            vouched[str(shape.table_no)] = nearest.capture_id
+            continue
+        is_change = _is_change(alike, found, series.run_id)
+        message = f"{told(found)} (like no earlier issue; the nearest is {nearest.url})"
+        findings.append(Finding(CHANGED if is_change else "other_layout", not is_change, message, shape.table_no))
+    return findings, vouched
+
+
+def _nearest(alike: Sequence[KnownShape], shape: TableShape) -> tuple[KnownShape, list[Difference]]:
+    """The known shape that differs least, the newest of equals, and how. A shape that was only copied counts last."""
+    best: tuple[KnownShape, list[Difference]] | None = None
+    whole = [each for each in alike if each.origin is not Origin.STARTER or each.is_released]
+    for each in reversed(whole or alike):
+        found = _of_columns(differences(each.shape, shape, loosely=not whole))
+        if best is None or len(found) < len(best[1]):
+            best = each, found
+    assert best is not None
+    return best
+
+
+def _of_columns(found: Sequence[Difference]) -> list[Difference]:
+    """Rows come and go between issues, and what must be there is a matter of the checks over regions."""
+    return [difference for difference in found if difference.kind in ("columns", "order", "unit", "periods")]
+
+
+def _is_change(alike: Sequence[KnownShape], found: Sequence[Difference], run_id: str | None) -> bool:
+    first_visit = run_id is not None and all(each.run_id == run_id and not each.is_released for each in alike)
+    same_headers = all(difference.kind != "columns" for difference in found)
+    return same_headers or not first_visit
