@@ -181,6 +181,7 @@ class Run:
         with self._writing():
             summary = load(self.home, self.catalog)
             self._own_build()
+            self._note_layouts()
         for problem in summary.problems:
             log.warning("register: %s", problem)
         log.info("load: %s", summary)
@@ -264,6 +265,28 @@ class Run:
 
     def _writing(self) -> Any:
         return refresh_lock(self.home, purpose=f"refresh {self.run_id}", wait_seconds=60)
+
+    def _note_layouts(self) -> None:
+        """Pages that are laid out otherwise than before, in the run's file and, where they are new, in the log."""
+        from warehouse import state
+
+        known = state.read(self.home)
+        started = datetime.fromisoformat(json.loads(self.home.read(RUNS, self.run_id, "run.json"))["started_at"])
+        drift: list[dict[str, Any]] = [
+            {
+                "capture_id": page.capture_id,
+                "source_id": page.source_id,
+                "url": page.url,
+                "since": page.fetched_at,
+                "difference": page.message,
+                "is_new": page.judged_at is not None and page.judged_at >= started,
+            }
+            for page in (known.changed_layouts if known else [])
+        ]
+        for page in drift:
+            if page["is_new"]:
+                log.warning("another layout, not used: %s: %s", page["url"], page["difference"])
+        self._note(layout_drift=drift)
 
     def _own_build(self) -> None:
         self.home.write(self.run_id.encode(), "build", "run")
