@@ -83,7 +83,7 @@ class Kindred:
                 for earlier in _until(self._of_scope[scope], capture)
                 for shape in self._shapes_of(earlier, outcome_of, records_of)
             ]
-            return found + self._accepted(scope)
+            return found + self._accepted(scope, capture)
 
         return Series(capture, self._visit.get(capture.capture_id), known)
 
@@ -110,16 +110,18 @@ class Kindred:
             ]
         return self._shapes[capture.capture_id]
 
-    def _accepted(self, scope: str) -> list[KnownShape]:
-        """Shapes that people accepted by releasing a page of the scope, also one that came later."""
+    def _accepted(self, scope: str, capture: Capture) -> list[KnownShape]:
+        """Shapes that people accepted by releasing another page of the scope, also one that came later."""
         found = []
-        for capture in self._of_scope[scope]:
-            decision = self._decided.get(capture.capture_id)
-            if decision is not None and decision.kind is DecisionKind.RELEASE and decision.parser is not None:
-                for shape in shapes_in(decision.shapes):
-                    found.append(
-                        KnownShape(shape, decision.parser, capture.capture_id, capture.url, capture.origin, None, True)
-                    )
+        for other in self._of_scope[scope]:
+            decision = self._decided.get(other.capture_id)
+            if other.capture_id == capture.capture_id or decision is None or decision.parser is None:
+                continue
+            if decision.kind is DecisionKind.RELEASE:
+                found += [
+                    KnownShape(shape, decision.parser, other.capture_id, other.url, other.origin, None, True)
+                    for shape in shapes_in(decision.shapes)
+                ]
         return found
 
 

@@ -31,7 +31,8 @@ class KnownShape:
     origin: Origin
     run_id: str | None
     """The visit that brought it; None where a person accepted the shape."""
-    is_released: bool = False
+    is_accepted: bool = False
+    """True where a person accepted the shape by releasing a page: it vouches for others, and holds none."""
 
 
 def scope_of(capture: Capture) -> str:
@@ -60,28 +61,30 @@ def judge_series(series: Series, parser: str, shapes: Sequence[TableShape]) -> t
     known = [each for each in series.known() if each.parser == parser]
     for shape in shapes:
         alike = [each for each in known if shape.stem and each.shape.stem == shape.stem]
-        if not alike:
-            continue
+        earlier = [each for each in alike if not each.is_accepted]
+        if not earlier:
+            continue  # the first of its series: nothing that it could have changed from
         nearest, found = _nearest(alike, shape)
         if not found:
             vouched[str(shape.table_no)] = nearest.capture_id
             continue
-        is_change = _is_change(alike, found, series.run_id)
+        nearest, found = _nearest(earlier, shape)
+        is_change = _is_change(earlier, found, series.run_id)
         message = f"{told(found)} (like no earlier issue; the nearest is {nearest.url})"
         findings.append(Finding(CHANGED if is_change else "other_layout", not is_change, message, shape.table_no))
     return findings, vouched
 
 
 def _nearest(alike: Sequence[KnownShape], shape: TableShape) -> tuple[KnownShape, list[Difference]]:
-    """The known shape that differs least, the newest of equals, and how. A shape that was only copied counts last."""
-    best: tuple[KnownShape, list[Difference]] | None = None
-    whole = [each for each in alike if each.origin is not Origin.STARTER or each.is_released]
-    for each in reversed(whole or alike):
-        found = _of_columns(differences(each.shape, shape, loosely=not whole))
-        if best is None or len(found) < len(best[1]):
-            best = each, found
-    assert best is not None
-    return best
+    """The known shape that differs least, one with the same headers first, the newest of equals; and how it differs.
+
+    A shape that was only copied, without all that the page had, counts where no other is known.
+    """
+    whole = [each for each in alike if each.origin is not Origin.STARTER or each.is_accepted]
+    compared = [
+        (each, _of_columns(differences(each.shape, shape, loosely=not whole))) for each in reversed(whole or alike)
+    ]
+    return min(compared, key=lambda pair: (any(d.kind == "columns" for d in pair[1]), len(pair[1])))
 
 
 def _of_columns(found: Sequence[Difference]) -> list[Difference]:
@@ -89,7 +92,7 @@ def _of_columns(found: Sequence[Difference]) -> list[Difference]:
     return [difference for difference in found if difference.kind in ("columns", "order", "unit", "periods")]
 
 
-def _is_change(alike: Sequence[KnownShape], found: Sequence[Difference], run_id: str | None) -> bool:
-    first_visit = run_id is not None and all(each.run_id == run_id and not each.is_released for each in alike)
+def _is_change(earlier: Sequence[KnownShape], found: Sequence[Difference], run_id: str | None) -> bool:
+    first_visit = run_id is not None and all(each.run_id == run_id for each in earlier)
     same_headers = all(difference.kind != "columns" for difference in found)
     return same_headers or not first_visit

@@ -267,22 +267,12 @@ class Run:
         return refresh_lock(self.home, purpose=f"refresh {self.run_id}", wait_seconds=60)
 
     def _note_layouts(self) -> None:
-        """Pages that are laid out otherwise than before, in the run's file and, where they are new, in the log."""
-        from warehouse import state
+        """Pages that are laid out otherwise than before: all in the run's file, the new ones in the log."""
+        from warehouse.layout_drift import layout_drift
 
-        known = state.read(self.home)
-        started = datetime.fromisoformat(json.loads(self.home.read(RUNS, self.run_id, "run.json"))["started_at"])
-        drift: list[dict[str, Any]] = [
-            {
-                "capture_id": page.capture_id,
-                "source_id": page.source_id,
-                "url": page.url,
-                "since": page.fetched_at,
-                "difference": page.message,
-                "is_new": page.judged_at is not None and page.judged_at >= started,
-            }
-            for page in (known.changed_layouts if known else [])
-        ]
+        name = (RUNS, self.run_id, "run.json")
+        started = json.loads(self.home.read(*name)).get("started_at") if self.home.exists(*name) else None
+        drift = layout_drift(self.home, datetime.fromisoformat(started) if started else None)
         for page in drift:
             if page["is_new"]:
                 log.warning("another layout, not used: %s: %s", page["url"], page["difference"])
