@@ -6,7 +6,7 @@ release overrides just the findings that it names; a hold overrides everything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -118,14 +118,20 @@ def _against_last(
         had = beside.records_of(last)
         found = compare(own.records, had, same_layout=same_layout)
         if own.document is None and not found.is_other_table and own.records:
-            doubts.findings += _changed_shapes(shapes_of(had), shapes, same_layout)
+            harmless = {"rows_added"} | ({"periods"} if found.counts.get("same") else set())
+            doubts.findings += _changed_shapes(shapes_of(had), shapes, harmless, same_layout=same_layout)
         doubts.findings += found.findings
         doubts.layout |= {"compared_with": before.capture_id, "difference": dict(found.counts)}
         return
 
 
-def _changed_shapes(known: Sequence[TableShape], new: Sequence[TableShape], same_layout: bool) -> list[Finding]:
-    """One finding a table of the last page that is laid out otherwise or gone; what was only added is no change."""
+def _changed_shapes(
+    known: Sequence[TableShape], new: Sequence[TableShape], harmless: Set[str], *, same_layout: bool
+) -> list[Finding]:
+    """One finding a table of the last page that is laid out otherwise or gone; what was only added is no change.
+
+    Periods in another order are none where figures of the same periods agree: the headers moved with them.
+    """
     findings = []
     for number, shape in enumerate(known):
         other = _counterpart(shape, number, known, new)
@@ -134,7 +140,7 @@ def _changed_shapes(known: Sequence[TableShape], new: Sequence[TableShape], same
                 message = f"table {shape.table_no} is gone ({shape.stem or 'without a title'})"
                 findings.append(Finding(CHANGED, False, message, shape.table_no))
             continue
-        found = [d for d in differences(shape, other, loosely=not same_layout) if not d.is_harmless]
+        found = [d for d in differences(shape, other, loosely=not same_layout) if d.kind not in harmless]
         if found:
             findings.append(Finding(CHANGED, False, told(found), other.table_no))
     return findings

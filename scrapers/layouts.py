@@ -86,11 +86,6 @@ class Difference:
     """`columns`, `order`, `unit`, `periods`, `rows_gone`, `rows_added`."""
     text: str
 
-    @property
-    def is_harmless(self) -> bool:
-        """True for what a growing table does: further rows."""
-        return self.kind == "rows_added"
-
 
 def stem_of(title: str | None) -> str:
     """A title without what may change from issue to issue: dates, numbers, units in brackets, punctuation."""
@@ -125,16 +120,19 @@ def shapes_in(told: Iterable[Mapping[str, Any]]) -> list[TableShape]:
 def differences(known: TableShape, new: TableShape, *, loosely: bool = False) -> list[Difference]:
     """What is different in `new`, the gravest first; empty for the same shape.
 
-    `loosely` compares only the columns that both have: against a table that only repeats figures of the page.
+    `loosely` compares only order and unit of the columns that both have: against a table that only repeats figures of
+    the page, laid out anew.
     """
     had, has = {c.key: c for c in known.columns}, {c.key: c for c in new.columns}
     found = [] if loosely else _columns(known, new, had, has)
     found += _order([key for key in had if key in has], [key for key in has if key in had], had, has)
     found += _units(had, has)
-    for key in had:
+    for key in had if not loosely else ():
         if key in has and had[key].order and has[key].order and had[key].order != has[key].order:
             found.append(
-                Difference("periods", f"the periods of {_name(key)} stood {had[key].order}, now {has[key].order}")
+                Difference(
+                    "periods", f"the periods of {_name(key, had, has)} stood {had[key].order}, now {has[key].order}"
+                )
             )
     return found if loosely else found + _rows(known, new)
 
@@ -224,12 +222,15 @@ def _columns(known: TableShape, new: TableShape, had: _Columns, has: _Columns) -
     renamed = [
         (place, at[place], now[place]) for place in at if place in now and at[place] in gone and now[place] in added
     ]
-    found = [f"column {place} was {_name(old)}, is now {_name(new_key)}" for place, old, new_key in renamed]
+    found = [
+        f"column {place} was {_name(old, had, has)}, is now {_name(new_key, had, has)}"
+        for place, old, new_key in renamed
+    ]
     told_before = {old for _, old, _ in renamed}
     told_now = {new_key for *_, new_key in renamed}
-    if rest := [_name(key) for key in gone if key not in told_before]:
+    if rest := [_name(key, had, has) for key in gone if key not in told_before]:
         found.append(f"{len(rest)} columns gone: {_list(rest)}")
-    if rest := [_name(key) for key in added if key not in told_now]:
+    if rest := [_name(key, had, has) for key in added if key not in told_now]:
         found.append(f"{len(rest)} columns new: {_list(rest)}")
     return [Difference("columns", "; ".join(_some(found)))] if found else []
 
@@ -239,9 +240,11 @@ def _order(before: Sequence[_Key], after: Sequence[_Key], had: _Columns, has: _C
     if list(before) == list(after):
         return []
     moved = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    texts = [f"column {had[old].places[0]} was {_name(old)}, is now {_name(new)}" for old, new in moved]
+    texts = [
+        f"column {had[old].places[0]} was {_name(old, had, has)}, is now {_name(new, had, has)}" for old, new in moved
+    ]
     if any(had[old].places[0] != has[new].places[0] for old, new in moved):
-        texts = [f"{_name(new)} stands where {_name(old)} stood" for old, new in moved]
+        texts = [f"{_name(new, had, has)} stands where {_name(old, had, has)} stood" for old, new in moved]
     return [Difference("order", "; ".join(_some(texts)))]
 
 
@@ -253,7 +256,7 @@ def _units(had: _Columns, has: _Columns) -> list[Difference]:
                 "、".join(u or "not printed" for u in had[key].units),
                 "、".join(u or "not printed" for u in has[key].units),
             )
-            changes.setdefault(units, []).append(_name(key))
+            changes.setdefault(units, []).append(_name(key, had, has))
     everywhere = len(changes) == 1 and len(next(iter(changes.values()))) == len(had)
     return [
         Difference("unit", f"unit {'' if everywhere else f'of {_list(labels)} '}was {old}, is now {new}")
@@ -270,10 +273,12 @@ def _rows(known: TableShape, new: TableShape) -> list[Difference]:
     return found
 
 
-def _name(key: _Key) -> str:
+def _name(key: _Key, *sides: _Columns) -> str:
+    """The label; with what stretch of time it speaks of where the same label stands for several."""
     words = {"single": "single month or quarter", "running": "running sum", "state": "state"}
     label = key[0] or "the column of values"
-    return f"{label} ({words[key[1]]})" if key[1] in words else label
+    is_ambiguous = len({other[1] for side in sides for other in side if other[0] == key[0]}) > 1
+    return f"{label} ({words[key[1]]})" if is_ambiguous and key[1] in words else label
 
 
 def _some(texts: Sequence[str]) -> list[str]:
