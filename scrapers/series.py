@@ -64,25 +64,25 @@ def judge_series(series: Series, parser: str, shapes: Sequence[TableShape]) -> t
         earlier = [each for each in alike if not each.is_accepted]
         if not earlier:
             continue  # the first of its series: nothing that it could have changed from
-        nearest, found = _nearest(alike, shape)
-        if not found:
-            vouched[str(shape.table_no)] = nearest.capture_id
-            continue
         nearest, found = _nearest(earlier, shape)
+        accepted = [each for each in alike if each.is_accepted and not _of_columns(differences(each.shape, shape))]
+        if not found or accepted:
+            vouched[str(shape.table_no)] = (accepted[0] if found else nearest).capture_id
+            continue
         is_change = _is_change(earlier, found, series.run_id)
         message = f"{told(found)} (like no earlier issue; the nearest is {nearest.url})"
         findings.append(Finding(CHANGED if is_change else "other_layout", not is_change, message, shape.table_no))
     return findings, vouched
 
 
-def _nearest(alike: Sequence[KnownShape], shape: TableShape) -> tuple[KnownShape, list[Difference]]:
+def _nearest(earlier: Sequence[KnownShape], shape: TableShape) -> tuple[KnownShape, list[Difference]]:
     """The known shape that differs least, one with the same headers first, the newest of equals; and how it differs.
 
     A shape that was only copied, without all that the page had, counts where no other is known.
     """
-    whole = [each for each in alike if each.origin is not Origin.STARTER or each.is_accepted]
+    whole = [each for each in earlier if each.origin is not Origin.STARTER]
     compared = [
-        (each, _of_columns(differences(each.shape, shape, loosely=not whole))) for each in reversed(whole or alike)
+        (each, _of_columns(differences(each.shape, shape, loosely=not whole))) for each in reversed(whole or earlier)
     ]
     return min(compared, key=lambda pair: (any(d.kind == "columns" for d in pair[1]), len(pair[1])))
 

@@ -195,6 +195,16 @@ def test_releasing_one_page_accepts_its_layout_for_the_series_and_taking_that_ba
     assert verdicts(home) == [*held, "quarantined changed_layout"]
 
 
+def test_a_release_holds_no_page_that_was_believed_before_it(home: Home) -> None:
+    copy = issue(7, ["地区", "合计", "职务", "非职务合计"])
+    add(home, copy, address(7), run="s", origin=Origin.STARTER)
+    add(home, issue(7), address(7), run="r1")
+    second = add(home, issue(8, ["地 区", "合计", "工矿企业", "非职务"]), address(8), run="r2")
+    assert verdicts(home) == ["accepted", "accepted", "quarantined changed_layout"]
+    decide(home, "release", second)
+    assert verdicts(home) == ["accepted"] * 3
+
+
 def test_a_release_accepts_only_what_the_person_was_shown(home: Home) -> None:
     add(home, issue(7), address(7), run="r1")
     second = add(home, issue(7, cities=2), address(7), run="r2")
