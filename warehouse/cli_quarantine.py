@@ -141,6 +141,7 @@ def _decide(
     reason: str,
 ) -> None:
     from scrapers.quarantine.deciding import DecisionRefused, NotSaid
+    from scrapers.quarantine.story import contradictions
     from warehouse.quarantine_told import decided
 
     shelf, entry = _found(context, home, capture_id)
@@ -150,7 +151,7 @@ def _decide(
         raise Misunderstood(str(error)) from error
     except DecisionRefused as error:
         raise PageRefused(str(error)) from error
-    print("\n".join(decided(decision, entry, is_new=is_new)))
+    print("\n".join(decided(decision, entry, contradictions(shelf, entry), is_new=is_new)))
 
 
 def _found(context: typer.Context, home: str | None, capture_id: str) -> tuple[Shelf, Entry]:

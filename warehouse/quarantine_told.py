@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from scrapers.quarantine.decisions import Decision, DecisionKind
 from scrapers.quarantine.listing import Entry
 from scrapers.quarantine.story import Story
+from scrapers.records import Finding
 
 SHOWN = 12
 """Figures that a story shows on the terminal; `--json` has more."""
@@ -63,8 +64,8 @@ def _lines(told: Story) -> Iterator[str]:
     yield f"  the page itself: `zhibiao quarantine show {entry.id[:12]} --body -o FILE`"
 
 
-def decided(decision: Decision, entry: Entry, *, is_new: bool) -> Iterator[str]:
-    """What a decision means, and from when."""
+def decided(decision: Decision, entry: Entry, contradictions: Sequence[Finding] = (), *, is_new: bool) -> Iterator[str]:
+    """What a decision means, and from when; what the page says against itself stays in force."""
     if not is_new:
         yield f"decided before: {entry.id[:12]} {decision.told()}"
         return
@@ -73,9 +74,12 @@ def decided(decision: Decision, entry: Entry, *, is_new: bool) -> Iterator[str]:
         yield f"  accepted: {finding.check}: {finding.message}"
     if decision.kind is DecisionKind.RELEASE:
         yield "the next `zhibiao refresh` lets the page serve, and its layout counts as known in its series"
+        if contradictions:
+            yield "but its figures also disagree with each other, so that they are kept and not used for facts:"
+            yield from (f"  {finding.check}: {finding.message}" for finding in contradictions)
     elif decision.kind is DecisionKind.HOLD:
         yield f"after the next `zhibiao refresh` it serves no more; instead: {_instead(entry)}"
-        yield "facts that come from it alone vanish then, which the audit stops until `accepted_losses.csv` says why"
+        yield "facts that come from it alone vanish then, with this decision as their reason"
     else:
         yield "the next `zhibiao refresh` judges the page by the checks alone"
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from scrapers.archive import ArchiveDamaged
+from scrapers.checks import CONTRADICTORY
 from scrapers.holding import SERVING
 from scrapers.layouts import shapes_in
 from scrapers.parse import parse_page, read_records
 from scrapers.quarantine.decisions import DecisionKind
 from scrapers.quarantine.listing import Entry, Shelf
-from scrapers.records import Page, Record, Refusal
+from scrapers.records import Finding, Page, Record, Refusal
 from scrapers.series import CHANGED
 
 MOST_CHANGES = 200
@@ -102,6 +103,12 @@ def story(shelf: Shelf, entry: Entry) -> Story:
     return told
 
 
+def contradictions(shelf: Shelf, entry: Entry) -> list[Finding]:
+    """Failed findings by which the page contradicts itself: no decision overrules them."""
+    outcome = shelf.outcome(shelf.capture(entry.id)) if entry.kind == "page" else None
+    return [f for f in outcome.findings if not f.passed and f.check in CONTRADICTORY] if outcome else []
+
+
 def _compare(told: Story, shelf: Shelf, entry: Entry) -> None:
     """Set the figures of the page beside those of the page that serves instead."""
     outcome = shelf.outcome(shelf.capture(entry.id))
@@ -178,13 +185,9 @@ def _printed(record: Record | None) -> str | None:
     return record.value_text if record.value_text.endswith(unit) else f"{record.value_text} {unit}"
 
 
-def _place(finding: object) -> str | None:
-    parts = [
-        f"{name} {number}"
-        for name in ("table", "row", "column")
-        if (number := getattr(finding, f"{name}_no", None)) is not None
-    ]
-    return ", ".join(parts) or None
+def _place(finding: Finding) -> str | None:
+    places = {"table": finding.table_no, "row": finding.row_no, "column": finding.column_no}
+    return ", ".join(f"{name} {number}" for name, number in places.items() if number is not None) or None
 
 
 def _shape_lines(recorded: list[dict[str, object]]) -> list[str]:
