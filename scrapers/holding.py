@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.captures import Capture, Origin
 from scrapers.checks.against_last import compare
-from scrapers.layouts import TableShape, differences, shapes_of, told
+from scrapers.layouts import Difference, TableShape, differences, shapes_of, told
 from scrapers.quarantine.decisions import Decision, DecisionKind
 from scrapers.records import Finding, Parsed, Record, Verdict
 from scrapers.series import CHANGED, Series, judge_series
@@ -81,11 +81,12 @@ def settled(own: Parsed, doubts: Doubts, decision: Decision | None) -> Parsed:
 def doubts_about(own: Parsed, shapes: Sequence[TableShape], parser: str, origin: Origin, beside: Beside) -> Doubts:
     """All that the source's promise, the last good page and the series say against a page: shapes before figures."""
     doubts = Doubts()
+    _against_last(doubts, own, shapes, parser, origin, beside)
     if own.document is None and beside.series is not None:
         found, vouched = judge_series(beside.series, parser, shapes)
-        doubts.findings += found
+        is_said = any(finding.check == CHANGED for finding in doubts.findings)
+        doubts.findings = doubts.findings if is_said else [*found, *doubts.findings]
         doubts.layout["series"] = vouched
-    _against_last(doubts, own, shapes, parser, origin, beside)
     _enough(doubts, own, beside.source)
     return doubts
 
@@ -134,28 +135,38 @@ def _changed_shapes(
     """
     findings = []
     for number, shape in enumerate(known):
-        other = _counterpart(shape, number, known, new)
-        if other is None:
+        others = _counterparts(shape, number, known, new)
+        if not others:
             if same_layout:
                 message = f"table {shape.table_no} is gone ({shape.stem or 'without a title'})"
                 findings.append(Finding(CHANGED, False, message, shape.table_no))
             continue
-        found = [d for d in differences(shape, other, loosely=not same_layout) if d.kind not in harmless]
+        compared = [(differences(shape, other, loosely=not same_layout), other) for other in others]
+        best = [
+            ([d for d in found if d.kind not in harmless and not _moved_rows(d, shape, new)], other.table_no)
+            for found, other in compared
+        ]
+        found, table_no = min(best, key=lambda pair: len(pair[0]))
         if found:
-            findings.append(Finding(CHANGED, False, told(found), other.table_no))
+            findings.append(Finding(CHANGED, False, told(found), table_no))
     return findings
 
 
-def _counterpart(
+def _counterparts(
     shape: TableShape, number: int, known: Sequence[TableShape], new: Sequence[TableShape]
-) -> TableShape | None:
-    """The table of the new page that stands for one of the last: the same place among as many, else the same title."""
-    if len(known) == len(new):
-        return new[number]
+) -> list[TableShape]:
+    """The tables of the new page that may stand for one of the last: of the same title, else in the same place."""
     alike = [each for each in new if each.stem == shape.stem]
-    before = [each.table_no for each in known if each.stem == shape.stem]
-    place = before.index(shape.table_no)
-    return alike[place] if place < len(alike) else None
+    if len(alike) == len(new) == len(known):
+        return [new[number]]  # one title for all: their order tells them apart
+    return alike or ([new[number]] if len(known) == len(new) else [])
+
+
+def _moved_rows(difference: Difference, shape: TableShape, new: Sequence[TableShape]) -> bool:
+    """True for rows that stand in another table of the same title by now: one table a period, and a period was added."""
+    if difference.kind != "rows_gone":
+        return False
+    return set(shape.rows) <= {row for other in new if other.stem == shape.stem for row in other.rows}
 
 
 def _overridden(finding: Finding, decision: Decision) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from scrapers.captures import Attempt, Capture, Origin
 from scrapers.home import Home
@@ -71,7 +71,7 @@ class Kindred:
     def series(
         self,
         capture: Capture,
-        outcome_of: Callable[[Capture], ParseOutcome],
+        outcome_of: Callable[[Capture], ParseOutcome | None],
         records_of: Callable[[ParseOutcome], Sequence[Record]],
     ) -> Series:
         """What is known of the series of a capture, looked up when it is asked for."""
@@ -90,24 +90,19 @@ class Kindred:
     def _shapes_of(
         self,
         capture: Capture,
-        outcome_of: Callable[[Capture], ParseOutcome],
+        outcome_of: Callable[[Capture], ParseOutcome | None],
         records_of: Callable[[ParseOutcome], Sequence[Record]],
     ) -> list[KnownShape]:
         if capture.capture_id not in self._shapes:
             outcome = outcome_of(capture)
-            is_serving = outcome.verdict in SERVING and outcome.record_count and outcome.document is None
-            shapes = recorded_shapes(outcome, records_of) if is_serving else []
-            self._shapes[capture.capture_id] = [
-                KnownShape(
-                    shape,
-                    outcome.parser,
-                    capture.capture_id,
-                    capture.url,
-                    capture.origin,
-                    self._visit.get(capture.capture_id),
-                )
-                for shape in shapes
-            ]
+            if _is_serving(outcome):
+                visit = self._visit.get(capture.capture_id)
+                self._shapes[capture.capture_id] = [
+                    KnownShape(shape, outcome.parser, capture.capture_id, capture.url, capture.origin, visit)
+                    for shape in recorded_shapes(outcome, records_of)
+                ]
+            else:
+                self._shapes[capture.capture_id] = []
         return self._shapes[capture.capture_id]
 
     def _accepted(self, scope: str, capture: Capture) -> list[KnownShape]:
@@ -123,6 +118,12 @@ class Kindred:
                     for shape in shapes_in(decision.shapes)
                 ]
         return found
+
+
+def _is_serving(outcome: ParseOutcome | None) -> TypeGuard[ParseOutcome]:
+    if outcome is None or outcome.document is not None:
+        return False
+    return outcome.verdict in SERVING and outcome.record_count > 0
 
 
 def recorded_shapes(outcome: ParseOutcome, records_of: Callable[[ParseOutcome], Sequence[Record]]) -> list[TableShape]:
