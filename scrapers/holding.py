@@ -163,7 +163,7 @@ def _counterparts(
 
 
 def _moved_rows(difference: Difference, shape: TableShape, new: Sequence[TableShape]) -> bool:
-    """True for rows that stand in another table of the same title by now: one table a period, and a period was added."""
+    """True for rows that stand in another table of the same title by now, where each period has a table."""
     if difference.kind != "rows_gone":
         return False
     return set(shape.rows) <= {row for other in new if other.stem == shape.stem for row in other.rows}
