@@ -102,13 +102,14 @@ def judge(
     earlier: Sequence[tuple[Capture, ParseOutcome]],
     series: Series | None = None,
     decision: Decision | None = None,
+    records_of: Callable[[ParseOutcome], Sequence[Record]] | None = None,
 ) -> Parsed:
     """A page as a refresh believes it: parsed, checked, with as many figures as its source promises, and held against
     the newest of the `earlier` captures of its address that may serve, the series and what a person decided
     (`scrapers.holding`). Raises Refusal.
     """
     own = check_page(parser.parse(page), parser.name)
-    beside = Beside(source, earlier, lambda outcome: read_records(home, outcome), series, decision)
+    beside = Beside(source, earlier, records_of or (lambda outcome: read_records(home, outcome)), series, decision)
     return believed(own, parser.name, origin, beside)
 
 
@@ -159,10 +160,14 @@ def parse_captures(home: Home, capture_ids: Iterable[str], catalog: Mapping[str,
 
 
 def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> ParseOutcome | None:
-    """The outcome of a capture under one parser version, or None where it is not parsed."""
+    """The outcome of a capture under one parser version, or None where it is not parsed or its file is damaged."""
+    place = (RECORDS, parser, version, f"{capture_id}.json")
     try:
-        return ParseOutcome.model_validate_json(home.read(RECORDS, parser, version, f"{capture_id}.json"))
+        return ParseOutcome.model_validate_json(home.read(*place))
     except FileNotFoundError:
+        return None
+    except ValueError as error:
+        log.error("%s is damaged and counts as not parsed: %s", "/".join(place), str(error).splitlines()[0])
         return None
 
 
@@ -243,7 +248,24 @@ class _Run:
             and (written.verdict in SERVING or written.reason == HELD)
         ):
             return None
-        return self._kindred.series(capture, self._outcome, lambda outcome: read_records(self._home, outcome))
+        return self._kindred.series(capture, self._outcome, self._records)
+
+    def _records(self, outcome: ParseOutcome) -> Sequence[Record]:
+        """The records of an earlier page; where their file is damaged, the page is parsed once more, and gives them."""
+        try:
+            found = read_records(self._home, outcome)
+            if len(found) == outcome.record_count:
+                return found
+            what = f"{len(found)} of {outcome.record_count} records"
+        except (OSError, ValueError, KeyError, TypeError) as error:  # those of Arrow are among them
+            what = str(error).splitlines()[0] if str(error) else type(error).__name__
+        log.error("the records of capture %s are damaged (%s): parsed once more", outcome.capture_id, what)
+        capture = self._archive.capture(outcome.capture_id)
+        if capture is None:
+            return []
+        again = self._parse(capture, self._kindred.before(capture), outcome)
+        self._outcomes[outcome.capture_id] = again
+        return read_records(self._home, again)
 
     def _parse(self, capture: Capture, earlier: Sequence[Capture], written: ParseOutcome | None) -> ParseOutcome:
         declared = _declared(capture, self._catalog)
@@ -260,7 +282,7 @@ class _Run:
             before = [(c, self._outcomes[c.capture_id]) for c in earlier]
             source, decision = self._catalog.get(capture.source_id), self._kindred.decision(capture)
             series = self._series(capture, written)
-            parsed = judge(self._home, parser, page, capture.origin, source, before, series, decision)
+            parsed = judge(self._home, parser, page, capture.origin, source, before, series, decision, self._records)
             outcome = self._write(capture, _outcome_of(capture, parser, parsed), parsed)
         except Refusal as refusal:
             outcome = self._write(capture, _refused(capture, parser, refusal.code, str(refusal)), None)

@@ -112,11 +112,7 @@ class Shelf:
         if capture.capture_id not in self._outcomes:
             source = self._catalog.get(capture.source_id)
             declared = source.parser if source else None
-            try:
-                outcome = newest_outcome(self.home, capture.capture_id, declared)
-            except ValueError:  # a damaged outcome: the next load gives it back to be parsed again
-                outcome = None
-            self._outcomes[capture.capture_id] = outcome
+            self._outcomes[capture.capture_id] = newest_outcome(self.home, capture.capture_id, declared)
         return self._outcomes[capture.capture_id]
 
     def capture(self, capture_id: str) -> Capture:

@@ -309,6 +309,53 @@ def test_a_decision_that_was_killed_while_it_was_written_is_none(home: Home) -> 
     assert verdicts(home) == ["quarantined held_by_hand"]
 
 
+KILLED_PARSE = """
+import os, signal, sys
+from scrapers.home import Home
+from scrapers.parse import parse_captures, pending
+sys.path.insert(0, "tests/scrapers")
+from test_quarantine import CATALOG
+home, left, replace = Home.at(sys.argv[1]), int(sys.argv[2]), os.replace
+def dying(*arguments):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(*arguments)
+os.replace = dying
+parse_captures(home, pending(home, CATALOG), CATALOG)
+"""
+
+
+@pytest.mark.parametrize("writes", [0, 1, 3])
+def test_a_night_that_is_killed_while_it_judges_again_is_finished_by_the_next(home: Home, writes: int) -> None:
+    add(home, issue(7), address(7), run="r1")
+    second = add(home, issue(8, SWAPPED), address(8), run="r2")
+    add(home, issue(9, SWAPPED), address(9), run="r3")
+    judged(home)
+    decide(home, "release", second)
+    command = [sys.executable, "-c", KILLED_PARSE, home.root, str(writes)]
+    done = subprocess.run(command, cwd=REPOSITORY, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    for each in Archive(home).captures():
+        outcome = parse.newest_outcome(home, each.capture_id, "prefecture_table")
+        assert outcome is not None and len(read_records(home, outcome)) == outcome.record_count
+    assert verdicts(home) == ["accepted"] * 3 and pending(home, CATALOG) == []
+
+
+@pytest.mark.parametrize("what", [".json", ".parquet"])
+def test_a_damaged_file_of_an_earlier_page_is_mended_and_costs_no_other_page(home: Home, what: str) -> None:
+    first = add(home, issue(7), address(7), run="r1")
+    judged(home)
+    (place,) = [path for path in home.list("records", suffix=what) if first.capture_id in path]
+    whole = home.read(place)
+    Path(home.path(place)).write_bytes(whole[: len(whole) // 2])
+    add(home, issue(7).replace("</table>", "</table><p>更新</p>"), address(7), run="r2")
+    add(home, issue(8), address(8), run="r2")
+    assert verdicts(home) == ["accepted"] * 3
+    assert len(read_records(home, judged(home)[0])) == 12
+
+
 def test_a_decision_that_cannot_be_read_holds_its_page_until_somebody_decides_anew(home: Home) -> None:
     capture = add(home, issue(7), address(7))
     judged(home)
