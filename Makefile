@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test lint format up bench accuracy lock clean
+.PHONY: help setup refresh test lint format up bench accuracy faults lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -49,6 +49,9 @@ bench: $(READY)  ## Measure: refresh against its floor, fetch schedule against i
 
 accuracy: $(READY)  ## Measure: how well promises are read, against the register (ARGS=-v names each miss)
 	@$(BIN)/python -m tests.accuracy $(ARGS)
+
+faults: $(READY)  ## Try every fault for real and write the table of the README (an hour; ARGS="--only machine")
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml (names and hashes only)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet pip-tools

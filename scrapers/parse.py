@@ -6,6 +6,7 @@ an outcome that exists says that its capture is done. Running again, or in sever
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import traceback
@@ -55,6 +56,8 @@ class ParseOutcome(BaseModel):
     message: str | None = None
     """The same for a person: which row, which figures."""
     record_count: int = 0
+    records_sha256: str | None = None
+    """Of the record file: a bit that flips on the disk must not become another figure. None in files of before."""
     findings: list[Finding] = []
     checks: list[PageCheck] = []
     """The checks that the family of the page declares, tried or not."""
@@ -102,14 +105,13 @@ def judge(
     earlier: Sequence[tuple[Capture, ParseOutcome]],
     series: Series | None = None,
     decision: Decision | None = None,
-    records_of: Callable[[ParseOutcome], Sequence[Record]] | None = None,
 ) -> Parsed:
     """A page as a refresh believes it: parsed, checked, with as many figures as its source promises, and held against
     the newest of the `earlier` captures of its address that may serve, the series and what a person decided
     (`scrapers.holding`). Raises Refusal.
     """
     own = check_page(parser.parse(page), parser.name)
-    beside = Beside(source, earlier, records_of or (lambda outcome: read_records(home, outcome)), series, decision)
+    beside = Beside(source, earlier, lambda outcome: read_records(home, outcome), series, decision)
     return believed(own, parser.name, origin, beside)
 
 
@@ -160,14 +162,21 @@ def parse_captures(home: Home, capture_ids: Iterable[str], catalog: Mapping[str,
 
 
 def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> ParseOutcome | None:
-    """The outcome of a capture under one parser version, or None where it is not parsed or its file is damaged."""
+    """The outcome of a capture under one parser version; None where it is not parsed, or its files are damaged."""
     place = (RECORDS, parser, version, f"{capture_id}.json")
     try:
-        return ParseOutcome.model_validate_json(home.read(*place))
+        outcome = ParseOutcome.model_validate_json(home.read(*place))
+        if outcome.record_count:
+            body = home.read(RECORDS, parser, version, f"{capture_id}.parquet")
+            if outcome.records_sha256 not in (None, hashlib.sha256(body).hexdigest()):
+                raise ValueError("its record file is not the one that was written")
+        return outcome
     except FileNotFoundError:
         return None
-    except ValueError as error:
-        log.error("%s is damaged and counts as not parsed: %s", "/".join(place), str(error).splitlines()[0])
+    except ValueError as error:  # ValidationError is one
+        log.warning(
+            "%s is damaged and its capture counts as not parsed: %s", "/".join(place), str(error).splitlines()[0]
+        )
         return None
 
 
@@ -248,24 +257,7 @@ class _Run:
             and (written.verdict in SERVING or written.reason == HELD)
         ):
             return None
-        return self._kindred.series(capture, self._outcome, self._records)
-
-    def _records(self, outcome: ParseOutcome) -> Sequence[Record]:
-        """The records of an earlier page; where their file is damaged, the page is parsed once more, and gives them."""
-        try:
-            found = read_records(self._home, outcome)
-            if len(found) == outcome.record_count:
-                return found
-            what = f"{len(found)} of {outcome.record_count} records"
-        except (OSError, ValueError, KeyError, TypeError) as error:  # those of Arrow are among them
-            what = str(error).splitlines()[0] if str(error) else type(error).__name__
-        log.error("the records of capture %s are damaged (%s): parsed once more", outcome.capture_id, what)
-        capture = self._archive.capture(outcome.capture_id)
-        if capture is None:
-            return []
-        again = self._parse(capture, self._kindred.before(capture), outcome)
-        self._outcomes[outcome.capture_id] = again
-        return read_records(self._home, again)
+        return self._kindred.series(capture, self._outcome, lambda outcome: read_records(self._home, outcome))
 
     def _parse(self, capture: Capture, earlier: Sequence[Capture], written: ParseOutcome | None) -> ParseOutcome:
         declared = _declared(capture, self._catalog)
@@ -276,30 +268,28 @@ class _Run:
             log.error("capture %s: %s", capture.capture_id, error)
             return _refused(capture, parser, "archive_damaged", str(error))
         page = Page(body, capture.url, capture.knowledge, capture.source_id, capture.capture_id)
+        parsed: Parsed | None
         try:
             recognise(page)
             parser = choose(page, declared)
             before = [(c, self._outcomes[c.capture_id]) for c in earlier]
             source, decision = self._catalog.get(capture.source_id), self._kindred.decision(capture)
             series = self._series(capture, written)
-            parsed = judge(self._home, parser, page, capture.origin, source, before, series, decision, self._records)
-            outcome = self._write(capture, _outcome_of(capture, parser, parsed), parsed)
+            parsed = judge(self._home, parser, page, capture.origin, source, before, series, decision)
+            outcome = _outcome_of(capture, parser, parsed)
         except Refusal as refusal:
-            outcome = self._write(capture, _refused(capture, parser, refusal.code, str(refusal)), None)
+            parsed, outcome = None, _refused(capture, parser, refusal.code, str(refusal))
         except Exception as error:  # one bad page never stops the others
             log.exception("capture %s (%s)", capture.capture_id, capture.url)
             place = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-            outcome = self._write(capture, _refused(capture, parser, "parser_error", message), None)
-        return outcome
-
-    def _write(self, capture: Capture, outcome: ParseOutcome, parsed: Parsed | None) -> ParseOutcome:
-        """Keep an outcome with the decisions under which it was made; the records first."""
-        made_under = {
-            "decisions": self._kindred.decisions_about(capture),
-            "decision": self._kindred.decision(capture),
-        }
+            parsed, outcome = None, _refused(capture, parser, "parser_error", message)
+        made_under = {"decisions": self._kindred.decisions_about(capture), "decision": self._kindred.decision(capture)}
         outcome = outcome.model_copy(update=made_under)
+        return self._write(outcome, parsed)  # a full disk is no fault of the page: it ends the batch, not the page
+
+    def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> ParseOutcome:
+        """Records first, outcome last. Returns the outcome as it was written, with the hash of its record file."""
         place = (RECORDS, outcome.parser, outcome.parser_version)
         if parsed is not None and outcome.record_count:
             table = record_table(
@@ -311,7 +301,9 @@ class _Run:
             )
             buffer = io.BytesIO()
             pq.write_table(table, buffer)
-            self._home.write(buffer.getvalue(), *place, f"{outcome.capture_id}.parquet")
+            body = buffer.getvalue()
+            self._home.write(body, *place, f"{outcome.capture_id}.parquet")
+            outcome = outcome.model_copy(update={"records_sha256": hashlib.sha256(body).hexdigest()})
         self._home.write(outcome.model_dump_json(indent=1).encode(), *place, f"{outcome.capture_id}.json")
         return outcome
 

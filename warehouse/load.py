@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scrapers.archive import Archive
@@ -49,7 +50,9 @@ class LoadSummary:
     """Captures or parses that were loaded before and are no longer in the home; their rows are taken out."""
     vanished_records: int = 0
     damaged: list[str] = field(default_factory=list)
-    """Record files that could not be read, with the reason; they are given back to be parsed again."""
+    """What could not be read, with the reason."""
+    given_back: list[str] = field(default_factory=list)
+    """Captures whose record files were damaged and taken out: they count as not parsed."""
     problems: list[str] = field(default_factory=list)
     """Rows that people wrote (plans of the home, decisions) and that could not be used; they are left out."""
     rebuilt: str | None = None
@@ -72,7 +75,7 @@ class LoadSummary:
                 f"{len(self.vanished)} loaded before are gone from the home, with {self.vanished_records} records: "
                 + outcomes.shortened(self.vanished)
             )
-        told += [f"Damaged, to be parsed again by the next refresh: {what}" for what in self.damaged]
+        told += [f"Damaged: {what}" for what in self.damaged]
         return "\n".join(told)
 
 
@@ -217,6 +220,7 @@ def _load_batch(
         except DamagedOutcome as damage:
             outcomes.give_back(home, path)
             summary.damaged.append(str(damage))
+            summary.given_back.append(key.capture_id)
     good, damage_by_path = outcomes.stage_records(connection, home, read)
     connection.begin()
     try:
@@ -243,6 +247,7 @@ def _load_batch(
     for path, reason in damage_by_path.items():
         outcomes.give_back(home, path)
         summary.damaged.append(reason)
+        summary.given_back.append(PurePosixPath(path).stem)
     summary.new_outcomes += len(good)
     summary.new_statements += len(rows["statements"])
 

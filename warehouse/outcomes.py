@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -146,8 +147,13 @@ def stage_records(
     """
     import duckdb
 
-    wanted = [outcome for outcome in batch if outcome.record_count]
     damaged: dict[str, str] = {}
+    wanted = []
+    for outcome in batch:
+        if outcome.record_count and (problem := _altered(home, outcome)):
+            damaged[outcome.path] = problem
+        elif outcome.record_count:
+            wanted.append(outcome)
     try:
         _read_files(connection, home, wanted)
     except duckdb.Error:
@@ -191,6 +197,17 @@ def shortened(names: Sequence[str], most: int = 10) -> str:
     """A list for a message: the first few and how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _altered(home: Home, outcome: Outcome) -> str | None:
+    """What is wrong with a record file that is missing or not the one that was written, or None."""
+    try:
+        found = hashlib.sha256(home.read(outcome.record_file)).hexdigest()
+    except OSError as error:
+        return f"{outcome.record_file} cannot be read: {error}"
+    if outcome.told.get("records_sha256") not in (None, found):
+        return f"{outcome.record_file} is not the file that was written"
+    return None
 
 
 def _read_files(connection: DuckDBPyConnection, home: Home, batch: Sequence[Outcome]) -> None:

@@ -13,15 +13,18 @@ from pathlib import Path
 from scrapers.home import Home
 from warehouse.lock import refresh_lock
 from warehouse.places import RUNS, local_path
+from warehouse.room import check_room
 from warehouse.run import RUN_VARIABLE, new_run_id
 
 log = logging.getLogger("zhibiao")
 
 
 def run_refresh(home: Home, *, sources: Sequence[str], live: bool, as_of: date | None) -> int:
-    """Run the refresh once. Returns 0 when a release was published, else 1; raises Locked when another one works."""
+    """Run the refresh once. Returns 0 when a release was published, else 1; raises Locked when another one works,
+    NoRoom where the disk is full or may not be written."""
     started = time.monotonic()
     run_id = new_run_id()
+    check_room(home)
     with refresh_lock(home, purpose=f"refresh {run_id}"):
         os.environ[RUN_VARIABLE] = run_id
         os.environ["ZHIBIAO_HOME"] = home.root

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from scrapers.home import Home
 from warehouse.lock import refresh_lock
 from warehouse.places import CURRENT, RUNS, local_path
+from warehouse.room import check_room
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -75,6 +76,7 @@ class Run:
         run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
         as_of = params.get("as_of") or today().isoformat()
         run = cls(run_id, date.fromisoformat(as_of).isoformat(), bool(params.get("live")), tuple(params["sources"]))
+        check_room(run.home)
         with refresh_lock(run.home, purpose=f"refresh {run_id}"):
             pass
         unknown = sorted(set(run.sources) - set(run.catalog))
@@ -176,10 +178,15 @@ class Run:
 
     @stage
     def load(self) -> dict[str, Any]:
+        """Record files that turn out damaged are made again from their captures at once: they are only derived."""
         from warehouse.load import load
 
         with self._writing():
             summary = load(self.home, self.catalog)
+            if summary.given_back:
+                log.warning("load: %s; parsed again from the captures", "; ".join(summary.damaged))
+                self.parse(summary.given_back)
+                summary = load(self.home, self.catalog)
             self._own_build()
             self._note_layouts()
         for problem in summary.problems:

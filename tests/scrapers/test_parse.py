@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from table_pages import archive_page, html_page, table
 
-import scrapers.parse as parse
 from scrapers.archive import Archive
 from scrapers.captures import Capture, Knowledge, Origin
 from scrapers.decoding import decode
@@ -166,21 +165,6 @@ def test_damaged_archive_is_told_and_tried_again(home: Home) -> None:
     (outcome,) = parse_all(home)
     assert outcome.reason == "archive_damaged"
     assert pending(home, {}) == [capture.capture_id]
-
-
-def test_outcome_without_its_records_never_exists(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    capture = add(home, GOOD)
-
-    def no_space(*_: object) -> None:
-        raise OSError("disk full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(parse.pq, "write_table", no_space)
-        (failed,) = parse_all(home)
-    assert failed.reason == "parser_error"
-    home.fs.rm_file(home.path(home.list("records", suffix=".json")[0]))
-    assert pending(home, {}) == [capture.capture_id]
-    assert parse_all(home)[0].verdict is Verdict.ACCEPTED
 
 
 def test_batches_in_any_order_compare_with_the_page_before(home: Home) -> None:
@@ -376,3 +360,21 @@ def test_damage_on_first_sight_gives_no_wrong_figure(archive: Path, slug: str, d
         return
     if parsed.verdict in (Verdict.ACCEPTED, Verdict.INCOMPLETE):
         assert figures(parsed).items() <= true.items()
+
+
+def test_a_disk_that_is_full_for_a_moment_puts_no_page_into_quarantine(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, GOOD)
+    write, failures = Home.write, iter([OSError(28, "No space left on device")])
+
+    def full_once(self: Home, data: bytes, *parts: str) -> None:
+        if parts[-1].endswith(".parquet") and (error := next(failures, None)):
+            raise error
+        write(self, data, *parts)
+
+    monkeypatch.setattr(Home, "write", full_once)
+    with pytest.raises(OSError, match="No space left"):
+        parse_all(home)
+    assert home.list("records") == []
+    assert [outcome.verdict for outcome in parse_all(home)] == [Verdict.ACCEPTED]
