@@ -7,7 +7,7 @@ waits to be judged again, in either direction, so that taking a decision back un
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
 from scrapers.captures import Attempt, Capture, Origin
@@ -16,6 +16,8 @@ from scrapers.layouts import TableShape, shapes_in, shapes_of
 from scrapers.quarantine.decisions import Decision, DecisionKind, history, standing
 from scrapers.records import Record
 from scrapers.series import KnownShape, Series, scope_of
+from scrapers.source_model import Source
+from scrapers.visit_chains import visits_by_capture
 
 if TYPE_CHECKING:
     from scrapers.parse import ParseOutcome
@@ -26,17 +28,20 @@ SERVING = ("accepted", "incomplete")
 class Kindred:
     """The captures of a home by address and by scope, with what people decided about them."""
 
-    def __init__(self, home: Home, captures: Sequence[Capture], attempts: Iterable[Attempt] = ()) -> None:
+    def __init__(
+        self,
+        home: Home,
+        captures: Sequence[Capture],
+        attempts: Iterable[Attempt] = (),
+        catalog: Mapping[str, Source] | None = None,
+    ) -> None:
         """`captures` in the order of arrival. Without `attempts` no visits are known (for asking about decisions)."""
         self._of_address: dict[str, list[Capture]] = defaultdict(list)
         self._of_scope: dict[str, list[Capture]] = defaultdict(list)
-        self._visit: dict[str, str] = {}
+        self._visit = visits_by_capture(attempts, catalog or {})
         for capture in captures:
             self._of_address[capture.url].append(capture)
             self._of_scope[scope_of(capture)].append(capture)
-        for attempt in attempts:
-            if attempt.capture is not None:
-                self._visit.setdefault(attempt.capture.capture_id, attempt.run_id)
         decisions = history(home)
         self._decided = {capture_id: standing(made) for capture_id, made in decisions.items()}
         touched = [capture for capture in captures if capture.capture_id in decisions]

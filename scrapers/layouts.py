@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from scrapers.periods import last_day
@@ -64,6 +64,8 @@ class TableShape:
     rows: tuple[str, ...] = ()
     """Row labels in order, each once; of a table over periods none."""
     table_no: int = 1
+    until: str = field(default="", compare=False)
+    """Last day that its figures speak of (`YYYY-MM-DD`), which tells a newer issue from an older one."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape in JSON types, as it stands in an outcome (`layout.shape`)."""
@@ -71,6 +73,7 @@ class TableShape:
         return {
             "table_no": self.table_no,
             "stem": self.stem,
+            "until": self.until,
             "columns": columns,
             "rows": list(self.rows),
             "column_count": sum(len(column.places) for column in self.columns),
@@ -112,6 +115,7 @@ def shapes_in(told: Iterable[Mapping[str, Any]]) -> list[TableShape]:
             ),
             rows=tuple(each["rows"]),
             table_no=int(each["table_no"]),
+            until=str(each.get("until") or ""),
         )
         for each in told
     ]
@@ -168,7 +172,8 @@ def _shape(number: int, records: Sequence[Record]) -> TableShape:
         for (label, stretch), parts in merged.items()
     )
     title = next((r.table_title for r in records if r.table_title), None)
-    return TableShape(stem_of(title), columns, _row_labels(counts), number)
+    until = max((last_day(period).isoformat() for period in {r.period for r in counts if r.period}), default="")
+    return TableShape(stem_of(title), columns, _row_labels(counts), number, until)
 
 
 def _stretch(records: Sequence[Record]) -> str:

@@ -224,7 +224,7 @@ class _Run:
     def __init__(self, home: Home, catalog: Mapping[str, Source]) -> None:
         self._home, self._catalog = home, catalog
         self._archive = Archive(home)
-        self._kindred = Kindred(home, self._archive.captures(), self._archive.attempts())
+        self._kindred = Kindred(home, self._archive.captures(), self._archive.attempts(), catalog)
         self._outcomes: dict[str, ParseOutcome] = {}
 
     def parse(self, wanted: set[str]) -> list[ParseOutcome]:

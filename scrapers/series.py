@@ -3,8 +3,10 @@
 A series is the tables of one source, one parser and one title without its dates. Shapes are known that an earlier
 believed page of the series had, or that a person accepted by releasing a page. A fetched page with another shape is
 held; pages that a person brought or that ship with the project were looked at, pass, and make their shape known.
-What a first visit brings is history rather than change: there a new set of headers passes, and only the same headers
-in another order or in another unit, which no publisher does between two issues without saying so, are held.
+
+What a first visit brings, over as many nights as its limits ask for, is history rather than change: there other headers
+pass, unless a person has brought an older issue, from which they then changed. The same headers in another order or in
+another unit, which no publisher changes between two issues without saying so, are held even there.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ class KnownShape:
     capture_id: str
     url: str
     origin: Origin
-    run_id: str | None
+    visit: str | None
     """The visit that brought it; None where a person accepted the shape."""
     is_accepted: bool = False
     """True where a person accepted the shape by releasing a page: it vouches for others, and holds none."""
@@ -47,7 +49,7 @@ class Series:
     """What is known of the series that a capture may belong to. Looked up only where a table asks for it."""
 
     capture: Capture
-    run_id: str | None
+    visit: str | None
     known: Callable[[], Sequence[KnownShape]]
 
 
@@ -69,7 +71,7 @@ def judge_series(series: Series, parser: str, shapes: Sequence[TableShape]) -> t
         if not found or accepted:
             vouched[str(shape.table_no)] = (accepted[0] if found else nearest).capture_id
             continue
-        is_change = _is_change(earlier, found, series.run_id)
+        is_change = _is_change(earlier, found, shape, series.visit)
         message = f"{told(found)} (like no earlier issue; the nearest is {nearest.url})"
         findings.append(Finding(CHANGED if is_change else "other_layout", not is_change, message, shape.table_no))
     return findings, vouched
@@ -92,7 +94,12 @@ def _of_columns(found: Sequence[Difference]) -> list[Difference]:
     return [difference for difference in found if difference.kind in ("columns", "order", "unit", "periods")]
 
 
-def _is_change(earlier: Sequence[KnownShape], found: Sequence[Difference], run_id: str | None) -> bool:
-    first_visit = run_id is not None and all(each.run_id == run_id for each in earlier)
-    same_headers = all(difference.kind != "columns" for difference in found)
-    return same_headers or not first_visit
+def _is_change(
+    earlier: Sequence[KnownShape], found: Sequence[Difference], shape: TableShape, visit: str | None
+) -> bool:
+    if all(difference.kind != "columns" for difference in found):
+        return True
+    if any(each.origin is Origin.FETCHED and (visit is None or each.visit != visit) for each in earlier):
+        return True
+    brought = [each.shape.until for each in earlier if each.origin is Origin.IMPORTED]
+    return bool(brought) and shape.until > max(brought)

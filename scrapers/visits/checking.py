@@ -159,7 +159,7 @@ def _read(home: Home, source: Source, scratch: Archive, attempt: Attempt) -> Sou
         for c in captures
         if c.url == capture.url and (o := newest_outcome(home, c.capture_id, source.parser)) is not None
     ]
-    series = Kindred(home, captures, archive.attempts()).series(
+    series = Kindred(home, captures, archive.attempts(), {source.source_id: source}).series(
         capture, lambda c: newest_outcome(home, c.capture_id, source.parser), lambda o: read_records(home, o)
     )
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from issues import CATALOG, SWAPPED, add, address, decide, issue, judged, verdicts
+from issues import CATALOG, SOURCE, SWAPPED, add, address, decide, issue, judged, verdicts
 
 import scrapers.parse as parse
 from scrapers.captures import Origin
@@ -61,11 +61,33 @@ def test_what_a_first_visit_brings_is_history_but_the_same_headers_in_another_or
     assert told.passed and told.message.startswith("column 3 was 职务, is now 工矿企业")
 
 
+def test_a_first_visit_that_takes_several_nights_is_one_history(home: Home) -> None:
+    cut = CATALOG[SOURCE].model_copy(
+        update={"politeness": CATALOG[SOURCE].politeness.model_copy(update={"max_addresses": 2})}
+    )
+    other = ["地 区", "合计", "工矿企业", "非职务"]
+    add(home, issue(4), address(4), run="night-1")
+    add(home, issue(5), address(5), run="night-1")  # as many as a night may ask for
+    add(home, issue(6, other), address(6), run="night-2")
+    add(home, issue(7, ["地 区", "合计", "大专院校", "非职务"]), address(7), run="night-3")
+    catalog = {SOURCE: cut}
+    found = parse_captures(home, pending(home, catalog), catalog)
+    assert [each.reason for each in found] == [None, None, None, "changed_layout"]
+
+
 def test_a_page_that_a_person_brought_passes_and_makes_its_layout_known(home: Home) -> None:
     add(home, issue(7), address(7), run="r1")
     add(home, issue(8, SWAPPED), address(8), run="hand", origin=Origin.IMPORTED)
     add(home, issue(9, SWAPPED), address(9), run="r2")
     assert verdicts(home) == ["accepted"] * 3
+
+
+def test_on_a_first_visit_only_issues_newer_than_those_that_a_person_brought_can_have_changed(home: Home) -> None:
+    other = ["地 区", "合计", "工矿企业", "非职务"]
+    add(home, issue(7), address(7), run="hand", origin=Origin.IMPORTED)
+    add(home, issue(6, other), address(6), run="r1")
+    add(home, issue(8, ["地 区", "合计", "大专院校", "非职务"]), address(8), run="r1")
+    assert verdicts(home) == ["accepted", "accepted", "quarantined changed_layout"]
 
 
 def test_at_one_address_any_other_layout_is_held_before_its_figures_are_compared(home: Home) -> None:
