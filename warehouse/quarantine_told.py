@@ -43,7 +43,8 @@ def _lines(told: Story) -> Iterator[str]:
     if told.parser and told.judged_at:
         yield f"  judged     {told.judged_at:%Y-%m-%d %H:%M} UTC by {told.parser} {told.parser_version}"
     yield f"  body       {told.body}" + (f" ({told.body_problem})" if told.body_problem else "")
-    yield f"  instead    {_instead(entry)}" + (f" ({entry.serving_id})" if entry.serving_id else "")
+    is_other = entry.serving_id and entry.verdict not in ("accepted", "incomplete")
+    yield f"  instead    {_instead(entry)}" + (f" ({entry.serving_id})" if is_other else "")
     yield from _part("Failed", [f"{f.check}{f' ({f.place})' if f.place else ''}: {f.message}" for f in told.failed])
     yield from _part("Accepted by a person", [f"{f.check}: {f.message}" for f in told.accepted])
     yield from _part("Layout, otherwise than known", told.layout)
@@ -78,7 +79,7 @@ def decided(decision: Decision, entry: Entry, contradictions: Sequence[Finding] 
             yield "but its figures also disagree with each other, so that they are kept and not used for facts:"
             yield from (f"  {finding.check}: {finding.message}" for finding in contradictions)
     elif decision.kind is DecisionKind.HOLD:
-        yield f"after the next `zhibiao refresh` it serves no more; instead: {_instead(entry)}"
+        yield f"after the next `zhibiao refresh` it serves no more; instead: {_other(entry)}"
         yield "facts that come from it alone vanish then, with this decision as their reason"
     else:
         yield "the next `zhibiao refresh` judges the page by the checks alone"
@@ -98,6 +99,10 @@ def _reason(entry: Entry) -> str:
 
 
 def _instead(entry: Entry) -> str:
+    return "it serves itself" if entry.verdict in ("accepted", "incomplete") else _other(entry)
+
+
+def _other(entry: Entry) -> str:
     if entry.serving_id is None or entry.serving_since is None:
-        return "itself" if entry.verdict in ("accepted", "incomplete") else "nothing"
+        return "nothing"
     return f"page of {entry.serving_since:%Y-%m-%d} ({entry.serving_age_days} days old)"

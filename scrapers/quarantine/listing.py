@@ -46,7 +46,7 @@ class Entry(BaseModel):
     is_open: bool
     """True where nothing newer of the address is believed, so that somebody may have to act."""
     serving_id: str | None = None
-    """The capture of the address that serves instead."""
+    """The capture of the address that serves instead; of a page that serves itself, the one that would."""
     serving_since: datetime | None = None
     serving_published_on: date | None = None
     serving_age_days: int | None = None
@@ -119,9 +119,11 @@ class Shelf:
         """The capture of an id that is known to exist."""
         return self.captures[self._place[capture_id]]
 
-    def serving(self, url: str) -> Capture | None:
-        """The newest capture of an address that may serve."""
+    def serving(self, url: str, without: str | None = None) -> Capture | None:
+        """The newest capture of an address that may serve; the one of an id left out."""
         for capture in reversed(self._by_address.get(url, [])):
+            if capture.capture_id == without:
+                continue
             outcome = self.outcome(capture)
             if outcome is not None and outcome.verdict in SERVING:
                 return capture
@@ -150,7 +152,7 @@ class Shelf:
             is_open=is_quarantined and not is_older and reason not in BY_DESIGN,
             decision=decision.told() if decision else None,
         )
-        return self._beside(entry, serving)
+        return self._beside(entry, self.serving(capture.url, without=capture.capture_id))
 
     def answers(self, *, every: bool = False) -> list[Entry]:
         """Answers that were no pages and whose bodies are kept; the newest of each address, or every one."""
@@ -187,7 +189,7 @@ class Shelf:
         return self._beside(entry, self.serving(attempt.url))
 
     def _beside(self, entry: Entry, serving: Capture | None) -> Entry:
-        if serving is not None and serving.capture_id != entry.id:
+        if serving is not None:
             entry.serving_id, entry.serving_since = serving.capture_id, serving.fetched_at
             entry.serving_published_on = serving.knowledge.published_on
             entry.serving_age_days = (datetime.now(UTC) - serving.fetched_at).days
