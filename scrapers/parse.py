@@ -11,7 +11,6 @@ import io
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,11 +20,15 @@ from pydantic import BaseModel, ConfigDict
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import PROOF, Capture, Origin
 from scrapers.checks import check_page
-from scrapers.checks.against_last import compare
+from scrapers.holding import HELD, Beside, believed
+from scrapers.holding import SERVING as SERVING
 from scrapers.home import Home
+from scrapers.kindred import Kindred
 from scrapers.parsers import PARSERS, Parser, choose
+from scrapers.quarantine.decisions import Decision
 from scrapers.recognition import not_the_page
 from scrapers.records import Finding, Page, PageCheck, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
+from scrapers.series import Series
 from scrapers.source_model import Source
 from scrapers.tables.sources import decoded_text, is_binary
 from scrapers.zip_members import is_zip_archive
@@ -35,8 +38,6 @@ log = logging.getLogger(__name__)
 RECORDS = "records"
 NO_PARSER = "none"
 """Stands for the parser in outcomes of pages that no parser claims."""
-SERVING = (Verdict.ACCEPTED, Verdict.INCOMPLETE)
-"""Verdicts with which a page may serve, and with which the next page of its address is compared."""
 
 
 class ParseOutcome(BaseModel):
@@ -63,6 +64,10 @@ class ParseOutcome(BaseModel):
     leftovers: list[str] = []
     layout: dict[str, Any] = {}
     parsed_at: datetime
+    decisions: list[str] = []
+    """Ids of the decisions of people, about this and kindred captures, under which the page was judged."""
+    decision: Decision | None = None
+    """The decision in force about this very capture."""
     document: dict[str, Any] | None = None
     """A plan document in JSON types, without its statements."""
     statements: list[dict[str, Any]] = []
@@ -98,49 +103,16 @@ def judge(
     origin: Origin,
     source: Source | None,
     earlier: Sequence[tuple[Capture, ParseOutcome]],
+    series: Series | None = None,
+    decision: Decision | None = None,
 ) -> Parsed:
     """A page as a refresh believes it: parsed, checked, with as many figures as its source promises, and held against
-    the newest of the `earlier` captures of its address that may serve. Raises Refusal.
+    the newest of the `earlier` captures of its address that may serve, the series and what a person decided
+    (`scrapers.holding`). Raises Refusal.
     """
-    parsed = _enough(source, check_page(parser.parse(page), parser.name))
-    return parsed if parsed.verdict is Verdict.QUARANTINED else _against_last(home, parser, parsed, origin, earlier)
-
-
-def _enough(source: Source | None, parsed: Parsed) -> Parsed:
-    """Quarantine a whole page with fewer figures than its source promises."""
-    if source is None or source.may_be_empty or parsed.document is not None or parsed.verdict is not Verdict.ACCEPTED:
-        return parsed
-    if len(parsed.records) >= source.minimum_records:
-        return parsed
-    message = f"{len(parsed.records)} figures, where a page of {source.source_id} has at least {source.minimum_records}"
-    return _quarantined(parsed, Finding("too_few_records", False, message))
-
-
-def _against_last(
-    home: Home, parser: Parser, parsed: Parsed, origin: Origin, earlier: Sequence[tuple[Capture, ParseOutcome]]
-) -> Parsed:
-    """Compare with the newest earlier capture of the address that may serve; another parser is another layout."""
-    for before, last in reversed(earlier):
-        if last.verdict not in SERVING or not last.record_count:
-            continue
-        same_layout = before.origin is not Origin.STARTER or origin is Origin.STARTER
-        if last.parser != parser.name:
-            if not same_layout:
-                continue
-            message = f"{parser.name} claims the page, {last.parser} read the last good one at this address"
-            return _quarantined(parsed, Finding("another_layout", False, message))
-        found = compare(parsed.records, read_records(home, last), same_layout=same_layout)
-        layout = {**parsed.layout, "compared_with": before.capture_id, "difference": dict(found.counts)}
-        parsed = replace(parsed, findings=[*parsed.findings, *found.findings], layout=layout)
-        if found.verdict is not None and parsed.document is None:  # a plan may be rewritten: the register tells
-            return replace(parsed, verdict=found.verdict, reason=found.reason)
-        return parsed
-    return parsed
-
-
-def _quarantined(parsed: Parsed, finding: Finding) -> Parsed:
-    findings = [*parsed.findings, finding]
-    return replace(parsed, verdict=Verdict.QUARANTINED, reason=finding.check, findings=findings)
+    own = check_page(parser.parse(page), parser.name)
+    beside = Beside(source, earlier, lambda outcome: read_records(home, outcome), series, decision)
+    return believed(own, parser.name, origin, beside)
 
 
 def first_failure(parsed: Parsed) -> str | None:
@@ -150,21 +122,32 @@ def first_failure(parsed: Parsed) -> str | None:
 
 
 def pending(home: Home, catalog: Mapping[str, Source]) -> list[str]:
-    """Ids of captures that the current parsers have not parsed yet, in the order of arrival.
+    """Ids of captures that the current parsers have not parsed yet, or that a person has since decided about (them or
+    pages with which they are compared), in the order of arrival.
 
     Files that are kept as the source of an entry by hand are read by nobody and wait for nothing.
     """
     done = {name: _done(home, name, parser.version) for name, parser in PARSERS.items()}
     done[NO_PARSER] = _done(home, NO_PARSER, unread_version())
     waiting = []
-    for capture in Archive(home).captures():
+    captures = Archive(home).captures()
+    kindred = Kindred(home, captures)
+    for capture in captures:
         if capture.source_id == PROOF:
             continue
         declared = _declared(capture, catalog)
         names = [declared] if declared in PARSERS else list(done)
-        if not any(capture.capture_id in done[name] for name in names if name is not None):
+        is_done = any(capture.capture_id in done[name] for name in names if name is not None)
+        if is_done and kindred.is_touched(capture):
+            is_done = _is_current(newest_outcome(home, capture.capture_id, declared), kindred, capture)
+        if not is_done:
             waiting.append(capture.capture_id)
     return waiting
+
+
+def _is_current(outcome: ParseOutcome | None, kindred: Kindred, capture: Capture) -> bool:
+    """True for an outcome that was judged under the decisions that are in force now."""
+    return outcome is not None and outcome.decisions == kindred.decisions_about(capture)
 
 
 def parse_captures(home: Home, capture_ids: Iterable[str], catalog: Mapping[str, Source]) -> list[ParseOutcome]:
@@ -241,30 +224,42 @@ class _Run:
     def __init__(self, home: Home, catalog: Mapping[str, Source]) -> None:
         self._home, self._catalog = home, catalog
         self._archive = Archive(home)
+        self._kindred = Kindred(home, self._archive.captures(), self._archive.attempts(), catalog)
         self._outcomes: dict[str, ParseOutcome] = {}
 
     def parse(self, wanted: set[str]) -> list[ParseOutcome]:
-        captures = self._archive.captures()
-        addresses = {c.url for c in captures if c.capture_id in wanted}
-        by_address: dict[str, list[Capture]] = {}
-        for capture in captures:
-            if capture.url in addresses:
-                by_address.setdefault(capture.url, []).append(capture)
-        for line in by_address.values():
-            last = max(i for i, c in enumerate(line) if c.capture_id in wanted)
-            for i, capture in enumerate(line[: last + 1]):
-                self._outcome(capture, line[:i])
-        return [self._outcomes[c.capture_id] for c in captures if c.capture_id in wanted]
+        captures = [capture for capture in self._archive.captures() if capture.capture_id in wanted]
+        return [self._outcome(capture) for capture in captures]
 
-    def _outcome(self, capture: Capture, earlier: Sequence[Capture]) -> ParseOutcome:
-        """The outcome of a capture: the one written before, else parsed now and written."""
-        known = newest_outcome(self._home, capture.capture_id, _declared(capture, self._catalog))
-        if known is None:
-            known = self._parse(capture, earlier)
-        self._outcomes[capture.capture_id] = known
-        return known
+    def _outcome(self, capture: Capture) -> ParseOutcome:
+        """The outcome of a capture: the one written before, unless a decision has outdated it, else parsed now.
 
-    def _parse(self, capture: Capture, earlier: Sequence[Capture]) -> ParseOutcome:
+        Earlier captures of the address come first, since the page is held against them.
+        """
+        if capture.capture_id not in self._outcomes:
+            earlier = self._kindred.before(capture)
+            for each in earlier:
+                self._outcome(each)
+            written = newest_outcome(self._home, capture.capture_id, _declared(capture, self._catalog))
+            if written is None or not self._is_current(written, capture):
+                written = self._parse(capture, earlier, written)
+            self._outcomes[capture.capture_id] = written
+        return self._outcomes[capture.capture_id]
+
+    def _is_current(self, outcome: ParseOutcome, capture: Capture) -> bool:
+        return not self._kindred.is_touched(capture) or _is_current(outcome, self._kindred, capture)
+
+    def _series(self, capture: Capture, written: ParseOutcome | None) -> Series | None:
+        """What its series says of the page; nothing against one that was believed before series were looked at."""
+        if (
+            written is not None
+            and "series" not in written.layout
+            and (written.verdict in SERVING or written.reason == HELD)
+        ):
+            return None
+        return self._kindred.series(capture, self._outcome, lambda outcome: read_records(self._home, outcome))
+
+    def _parse(self, capture: Capture, earlier: Sequence[Capture], written: ParseOutcome | None) -> ParseOutcome:
         declared = _declared(capture, self._catalog)
         parser: Parser | None = PARSERS[declared] if declared in PARSERS and declared is not None else None
         try:
@@ -277,8 +272,10 @@ class _Run:
         try:
             recognise(page)
             parser = choose(page, declared)
-            before = [(c, self._outcomes[c.capture_id]) for c in earlier if c.capture_id in self._outcomes]
-            parsed = judge(self._home, parser, page, capture.origin, self._catalog.get(capture.source_id), before)
+            before = [(c, self._outcomes[c.capture_id]) for c in earlier]
+            source, decision = self._catalog.get(capture.source_id), self._kindred.decision(capture)
+            series = self._series(capture, written)
+            parsed = judge(self._home, parser, page, capture.origin, source, before, series, decision)
             outcome = _outcome_of(capture, parser, parsed)
         except Refusal as refusal:
             parsed, outcome = None, _refused(capture, parser, refusal.code, str(refusal))
@@ -287,6 +284,8 @@ class _Run:
             place = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})"
             parsed, outcome = None, _refused(capture, parser, "parser_error", message)
+        made_under = {"decisions": self._kindred.decisions_about(capture), "decision": self._kindred.decision(capture)}
+        outcome = outcome.model_copy(update=made_under)
         return self._write(outcome, parsed)  # a full disk is no fault of the page: it ends the batch, not the page
 
     def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> ParseOutcome:

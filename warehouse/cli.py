@@ -20,6 +20,7 @@ from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, day_of, 
 from warehouse.cli_evidence import evidence_app
 from warehouse.cli_figure import figure_app
 from warehouse.cli_plan import plan_app
+from warehouse.cli_quarantine import quarantine_app
 from warehouse.cli_report import report
 from warehouse.cli_source import source_app
 from warehouse.errors import ExitCode, Trouble
@@ -59,6 +60,7 @@ app.add_typer(source_app, name="source")
 app.command()(report)
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(figure_app, name="figure")
+app.add_typer(quarantine_app, name="quarantine")
 
 
 @app.callback()

@@ -20,6 +20,7 @@ from scrapers.home import Home
 from scrapers.sources import Source, load_catalog
 from warehouse import outcomes, raw, register_rows, state
 from warehouse.database import BuildDamaged, connect_build, is_damage, put_aside
+from warehouse.load_decisions import load_decisions
 from warehouse.load_plans import load_register, load_texts, plan_texts
 from warehouse.outcomes import DamagedOutcome, Outcome, OutcomeKey
 
@@ -43,6 +44,8 @@ class LoadSummary:
     new_records: int = 0
     new_statements: int = 0
     records: int = 0
+    judged_again: int = 0
+    """Outcomes that were loaded before and written again since: somebody decided about a page."""
     vanished: list[str] = field(default_factory=list)
     """Captures or parses that were loaded before and are no longer in the home; their rows are taken out."""
     vanished_records: int = 0
@@ -65,6 +68,8 @@ class LoadSummary:
             f"{self.new_statements} statements in {self.seconds:.1f} s; "
             f"{self.captures} captures and {self.records} records in all."
         )
+        if self.judged_again:
+            told.append(f"{self.judged_again} of the parses were loaded before and have been judged again since.")
         if self.vanished:
             told.append(
                 f"{len(self.vanished)} loaded before are gone from the home, with {self.vanished_records} records: "
@@ -109,10 +114,14 @@ def _load(home: Home, catalog: Mapping[str, Source]) -> LoadSummary:
         register = register_rows.read(home)
         summary.problems += load_register(connection, register)
         summary.damaged += load_texts(connection, archive, captures.values(), register)
+        summary.problems += load_decisions(connection, home, captures)
         present = {key: path for key, path in outcomes.find(home).items() if key.capture_id in captures}
         loaded = _loaded(connection)
-        _take_out(connection, sorted(loaded - present.keys()), summary)
-        waiting = sorted(present.keys() - loaded)
+        _take_out(connection, sorted(loaded.keys() - present.keys()), summary)
+        outdated = [key for key, mark in loaded.items() if key in present and _mark(home, present[key]) != mark]
+        _take_out(connection, sorted(outdated), summary, is_vanished=False)
+        summary.judged_again = len(outdated)
+        waiting = sorted(present.keys() - (loaded.keys() - set(outdated)))
         for at in range(0, len(waiting), BATCH):
             batch = {key: present[key] for key in waiting[at : at + BATCH]}
             _load_batch(connection, home, archive, captures, batch, summary)
@@ -159,21 +168,31 @@ def _mirror(
     return new, [str(row[0]) for row in went]
 
 
-def _loaded(connection: DuckDBPyConnection) -> set[OutcomeKey]:
-    rows = connection.execute("SELECT parser, parser_version, capture_id FROM raw.loads").fetchall()
-    return {OutcomeKey(*row) for row in rows}
+def _loaded(connection: DuckDBPyConnection) -> dict[OutcomeKey, str]:
+    rows = connection.execute("SELECT parser, parser_version, capture_id, file_mark FROM raw.loads").fetchall()
+    return {OutcomeKey(*row[:3]): str(row[3]) for row in rows}
 
 
-def _take_out(connection: DuckDBPyConnection, keys: Sequence[OutcomeKey], summary: LoadSummary) -> None:
-    """Remove what the home no longer holds, so that the build stays a copy of it."""
+def _mark(home: Home, path: str) -> str | None:
+    try:
+        return home.mark(path)
+    except FileNotFoundError:
+        return None
+
+
+def _take_out(
+    connection: DuckDBPyConnection, keys: Sequence[OutcomeKey], summary: LoadSummary, *, is_vanished: bool = True
+) -> None:
+    """Remove what the home no longer holds, or holds otherwise by now, so that the build stays a copy of it."""
     if not keys:
         return
     connection.begin()
     try:
-        rows = [dict(key._asdict(), record_count=0, loaded_at="1970-01-01") for key in keys]
+        rows = [dict(key._asdict(), record_count=0, loaded_at="1970-01-01", file_mark="") for key in keys]
         outcomes.stage(connection, "loads", rows)
         match = "(parser, parser_version, capture_id) IN (SELECT (parser, parser_version, capture_id) FROM staged)"
-        summary.vanished_records += _count(connection, f"SELECT count(*) FROM raw.records WHERE {match}")
+        if is_vanished:
+            summary.vanished_records += _count(connection, f"SELECT count(*) FROM raw.records WHERE {match}")
         for table in raw.PARSED_TABLES:
             connection.execute(f"DELETE FROM raw.{table} WHERE {match}")
         connection.execute("DROP TABLE staged")
@@ -181,7 +200,8 @@ def _take_out(connection: DuckDBPyConnection, keys: Sequence[OutcomeKey], summar
     except BaseException:
         connection.rollback()
         raise
-    summary.vanished += [f"parse {key.capture_id} by {key.parser} {key.parser_version}" for key in keys]
+    if is_vanished:
+        summary.vanished += [f"parse {key.capture_id} by {key.parser} {key.parser_version}" for key in keys]
 
 
 def _load_batch(

@@ -188,6 +188,7 @@ class Run:
                 self.parse(summary.given_back)
                 summary = load(self.home, self.catalog)
             self._own_build()
+            self._note_layouts()
         for problem in summary.problems:
             log.warning("register: %s", problem)
         log.info("load: %s", summary)
@@ -271,6 +272,18 @@ class Run:
 
     def _writing(self) -> Any:
         return refresh_lock(self.home, purpose=f"refresh {self.run_id}", wait_seconds=60)
+
+    def _note_layouts(self) -> None:
+        """Pages that are laid out otherwise than before: all in the run's file, the new ones in the log."""
+        from warehouse.layout_drift import layout_drift
+
+        name = (RUNS, self.run_id, "run.json")
+        started = json.loads(self.home.read(*name)).get("started_at") if self.home.exists(*name) else None
+        drift = layout_drift(self.home, datetime.fromisoformat(started) if started else None)
+        for page in drift:
+            if page["is_new"]:
+                log.warning("another layout, not used: %s: %s", page["url"], page["difference"])
+        self._note(layout_drift=drift)
 
     def _own_build(self) -> None:
         self.home.write(self.run_id.encode(), "build", "run")

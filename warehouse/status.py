@@ -83,6 +83,8 @@ class Status(BaseModel):
     drift: dict[str, int]
     """Promises that the newest pages of the plans changed, lack (missing) or have beside the register (new)."""
     sources: list[SourceStatus]
+    layout_drift: list[state.QuarantinedPage]
+    """Pages that came in another layout than the known one and wait for a person; `message` says the difference."""
     quarantined_count: int
     quarantined: list[state.QuarantinedPage]
     runs: list[RunStatus]
@@ -104,6 +106,7 @@ def status(home: Home) -> Status:
         refreshing=f"{owner.purpose} (process {owner.pid} on {owner.host})" if owner else None,
         drift=_drift(serving),
         sources=_sources(serving, known, now),
+        layout_drift=known.changed_layouts if known else [],
         quarantined_count=known.quarantined_count if known else 0,
         quarantined=known.quarantined if known else [],
         runs=last_runs(home, owner),
@@ -138,6 +141,12 @@ def show(told: Status, console: Console) -> None:
     if told.drift:
         counts = ", ".join(f"{count} {what}" for what, count in told.drift.items())
         console.print(f"drift      the newest pages of plans say something else: {counts}", highlight=False)
+    if told.layout_drift:
+        console.print(
+            f"layout     {len(told.layout_drift)} pages came in another layout and are not used: "
+            "`zhibiao quarantine list --reason changed_layout`",
+            highlight=False,
+        )
     if told.sources:
         console.print("\nSources", highlight=False)
         rows = [
@@ -162,6 +171,9 @@ def show(told: Status, console: Console) -> None:
         console.print(f"\nQuarantined pages: {told.quarantined_count}", highlight=False)
         pages = [(p.source_id, p.url, p.reason, p.message) for p in told.quarantined[:20]]
         print_table(("source", "address", "reason", "what is wrong"), pages, console)
+        console.print(
+            "one of them in full: `zhibiao quarantine list`, then `zhibiao quarantine show ID`", highlight=False
+        )
     if told.runs:
         console.print("\nLast runs", highlight=False)
         runs = [

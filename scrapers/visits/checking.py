@@ -19,7 +19,8 @@ from scrapers.captures import Attempt, Origin, Outcome
 from scrapers.discovery_model import first_page_only
 from scrapers.fetch import Fetcher
 from scrapers.home import Home
-from scrapers.parse import first_failure, judge, newest_outcome, recognise
+from scrapers.kindred import Kindred
+from scrapers.parse import first_failure, judge, newest_outcome, read_records, recognise
 from scrapers.parsers import choose
 from scrapers.records import Page, Record, Refusal, Verdict
 from scrapers.register.visits import with_plans
@@ -151,12 +152,20 @@ def _read(home: Home, source: Source, scratch: Archive, attempt: Attempt) -> Sou
     assert capture is not None
     page = Page(scratch.body(capture), capture.url, capture.knowledge, source.source_id, capture.capture_id)
     found = SourceCheck(source.source_id, SourceState.CHANGED_LAYOUT, capture.url, attempt.http_status)
-    captures = [c for c in Archive(home).captures() if c.url == capture.url]
-    earlier = [(c, o) for c in captures if (o := newest_outcome(home, c.capture_id, source.parser)) is not None]
+    archive = Archive(home)
+    captures = archive.captures()
+    earlier = [
+        (c, o)
+        for c in captures
+        if c.url == capture.url and (o := newest_outcome(home, c.capture_id, source.parser)) is not None
+    ]
+    series = Kindred(home, captures, archive.attempts(), {source.source_id: source}).series(
+        capture, lambda c: newest_outcome(home, c.capture_id, source.parser), lambda o: read_records(home, o)
+    )
     try:
         recognise(page)
         parser = choose(page, source.parser)
-        parsed = judge(home, parser, page, capture.origin, source, earlier)
+        parsed = judge(home, parser, page, capture.origin, source, earlier, series)
     except Refusal as refusal:
         return replace(found, reason=f"{refusal.code}: {refusal}")
     except Exception as error:  # a page that breaks a parser is quarantined by the refresh, too

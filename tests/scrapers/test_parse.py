@@ -171,7 +171,9 @@ def test_batches_in_any_order_compare_with_the_page_before(home: Home) -> None:
     first = add(home, GOOD)
     second = add(home, GOOD.replace("第2市", "第9市"))
     (outcome,) = parse_captures(home, [second.capture_id], {})
-    assert (outcome.verdict, outcome.reason) == (Verdict.QUARANTINED, "lost_regions")
+    assert (outcome.verdict, outcome.reason) == (Verdict.QUARANTINED, "changed_layout")
+    assert outcome.message == "1 rows gone: 第2市"
+    assert "lost_regions" in {finding.check for finding in outcome.findings if not finding.passed}
     assert "第2市" in str(outcome.message)
     assert pending(home, {}) == [], "the page before was parsed on the way"
     assert parse_captures(home, [first.capture_id], {})[0].verdict is Verdict.ACCEPTED
