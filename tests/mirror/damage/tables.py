@@ -7,20 +7,20 @@ from collections.abc import Callable
 
 from tests.mirror.damage.text import Damage, of_text, pick
 
-_ROW = re.compile(r"<tr\b.*?</tr>", re.S | re.I)
-_CELL = re.compile(r"<t[dh]\b[^>]*>.*?</t[dh]>", re.S | re.I)
+ROW = re.compile(r"<tr\b.*?</tr>", re.S | re.I)
+CELL = re.compile(r"<t[dh]\b[^>]*>.*?</t[dh]>", re.S | re.I)
 _FIGURE = re.compile(r"\s*-?[\d,]+(?:\.\d+)?\s*")
 
 
 def table(html: str) -> tuple[int, int]:
     """Where the table with the most rows begins and ends."""
     spans = [match.span() for match in re.finditer(r"<table\b.*?</table>", html, re.S | re.I)]
-    return max(spans, key=lambda span: len(_ROW.findall(html[slice(*span)])), default=(0, 0))
+    return max(spans, key=lambda span: len(ROW.findall(html[slice(*span)])), default=(0, 0))
 
 
 def data_rows(rows: list[str]) -> list[int]:
     """Rows with at least two cells that hold a number and nothing else."""
-    return [number for number, row in enumerate(rows) if sum(map(_is_figure, _CELL.findall(row))) >= 2]
+    return [number for number, row in enumerate(rows) if sum(map(_is_figure, CELL.findall(row))) >= 2]
 
 
 def _is_figure(cell: str) -> bool:
@@ -33,7 +33,7 @@ def of_rows(change: Callable[[list[str], list[int]], list[str] | None]) -> Damag
     def apply(html: str) -> str | None:
         start, end = table(html)
         part = html[start:end]
-        rows = _ROW.findall(part)
+        rows = ROW.findall(part)
         data = data_rows(rows)
         if len(data) < 5:
             return None
@@ -70,7 +70,7 @@ def row_over_next(which: float) -> Damage:
 
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         place = pick(data[:-1], which)
-        here, below = _CELL.findall(rows[place]), _CELL.findall(rows[place + 1])
+        here, below = CELL.findall(rows[place]), CELL.findall(rows[place + 1])
         if len(here) != len(below):
             return None
         rows[place + 1] = rows[place].replace(here[0], below[0], 1)
@@ -83,7 +83,7 @@ def labels_swapped(which: float, distance: int = 1) -> Damage:
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         one = pick(data[:-distance], which)
         two = data[data.index(one) + distance]
-        here, there = _CELL.findall(rows[one]), _CELL.findall(rows[two])
+        here, there = CELL.findall(rows[one]), CELL.findall(rows[two])
         if len(here) != len(there):
             return None
         rows[one] = rows[one].replace(here[0], there[0], 1)
@@ -95,7 +95,7 @@ def labels_swapped(which: float, distance: int = 1) -> Damage:
 
 def labels_moved_up(rows: list[str], data: list[int]) -> list[str] | None:
     """Every label one row further up: the first is gone, the last stands twice."""
-    labels = [_CELL.findall(rows[place])[0] for place in data]
+    labels = [CELL.findall(rows[place])[0] for place in data]
     for place, own, other in zip(data, labels, [*labels[1:], labels[-1]], strict=True):
         rows[place] = rows[place].replace(own, other, 1)
     return rows
@@ -104,7 +104,7 @@ def labels_moved_up(rows: list[str], data: list[int]) -> list[str] | None:
 def shift(rows: list[str], places: list[int]) -> list[str]:
     """The figures of some rows one column to the right, the last one in the first column."""
     for place in places:
-        cells = _CELL.findall(rows[place])
+        cells = CELL.findall(rows[place])
         figures = cells[1:]
         head = rows[place][: rows[place].index(cells[0])]
         rows[place] = head + "".join([cells[0], figures[-1], *figures[:-1]]) + "</tr>"
@@ -116,7 +116,7 @@ def cell_gone(which: float, column: int = 1) -> Damage:
 
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         place = pick(data, which)
-        cells = _CELL.findall(rows[place])
+        cells = CELL.findall(rows[place])
         if len(cells) <= column + 1:
             return None
         rows[place] = rows[place].replace(cells[column], "", 1)
@@ -130,7 +130,7 @@ def column_gone(column: int) -> Damage:
 
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         for place in data:
-            cells = _CELL.findall(rows[place])
+            cells = CELL.findall(rows[place])
             if len(cells) <= abs(column) + 1:
                 return None
             at = rows[place].rindex(cells[column]) if column < 0 else rows[place].index(cells[column])
@@ -145,7 +145,7 @@ def columns_swapped(one: int, two: int) -> Damage:
 
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         for place in data:
-            cells = _CELL.findall(rows[place])
+            cells = CELL.findall(rows[place])
             if len(cells) <= max(one, two):
                 return None
             head = rows[place][: rows[place].index(cells[0])]
@@ -159,7 +159,7 @@ def columns_swapped(one: int, two: int) -> Damage:
 def heads_swapped(rows: list[str], data: list[int]) -> list[str] | None:
     """The last two heads changed places."""
     for place in reversed(range(data[0])):
-        cells = _CELL.findall(rows[place])
+        cells = CELL.findall(rows[place])
         if len(cells) >= 3 and cells[-1] != cells[-2] and "span" not in cells[-1] + cells[-2]:
             one, two = cells[-2], cells[-1]
             at = rows[place].rindex(one)
@@ -175,7 +175,7 @@ def without_heads(rows: list[str], data: list[int]) -> list[str] | None:
 def blank_cell(which: float, column: int = 1) -> Damage:
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         place = pick(data, which)
-        cells = _CELL.findall(rows[place])
+        cells = CELL.findall(rows[place])
         rows[place] = rows[place].replace(cells[column], "<td>&nbsp;</td>", 1)
         return rows
 
@@ -187,7 +187,7 @@ def digits_eaten(which: float, column: int = 1, first: bool = True) -> Damage:
 
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         place = pick(data, which)
-        cells = _CELL.findall(rows[place])
+        cells = CELL.findall(rows[place])
         if len(cells) <= column or not re.search(r">\s*\d{3,}", cells[column]):
             return None
         eaten = (
@@ -204,7 +204,7 @@ def column_digits_eaten(column: int) -> Damage:
 
     def change(rows: list[str], data: list[int]) -> list[str] | None:
         for place in data:
-            cells = _CELL.findall(rows[place])
+            cells = CELL.findall(rows[place])
             if len(cells) <= column:
                 return None
             eaten = re.sub(r">(\s*)\d(?=\d)", r">\1", cells[column], count=1)
