@@ -12,7 +12,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -130,7 +130,7 @@ class Sites:
     def _spoil_one(self, fault: Fault, host: str, path: str) -> bool:
         bad = fault.change(self._good[host, path])
         if bad is not None:
-            self.mirrors[host].set(path, bad)
+            self.mirrors[host].set(path, replace(bad, etag=False))  # nothing is answered with "not modified"
         return bad is not None
 
     def _applies(self, fault: Fault, played: Played) -> bool:

@@ -38,21 +38,19 @@ def connection_faults() -> Iterator[Fault]:
     yield named("cut off without a length", lambda good: _part(good, 0.5), r".+")
     yield named("length is no number", _raw(b"Content-Length: many\r\n"), None)
     yield named("length is negative", _raw(b"Content-Length: -5\r\n"), None)
-    yield named("two lengths", _raw(b"Content-Length: 10\r\nContent-Length: 99999\r\n"), r".+")
+    yield named("two lengths", _raw(b"Content-Length: 10\r\nContent-Length: 99999\r\n"), r"bad_answer:")
     yield named("announces an exabyte", lambda good: replace(good, length=10**18), r"too_large:")
     yield named("body without end", lambda good: replace(good, length=-1, body=_big(good), endless=True), r"too_large:")
     yield named("chunks without end", _endless_chunks, r"too_large:")
     yield named("broken chunks", _chunks(b"zz\r\n", b"\r\n"), broken)
     yield named("chunks that stop", _chunks(b"ffff\r\n", b""), broken)
-    yield named("headers without end", _endless_headers, r"bad_answer:|too_slow:|cut_off:")
-    yield named("ten thousand headers", _raw(b"X-Bomb: 1\r\n" * 10_000), r"bad_answer:|cut_off:")
-    yield named("a header of a megabyte", _raw(b"X-Bomb: " + b"a" * 1_000_000 + b"\r\n"), r"bad_answer:|cut_off:")
-    yield named("interim answers without end", _endless_interim, r"too_slow:|bad_answer:")
-    yield named(
-        "no HTTP at all", lambda good: replace(good, raw=(b"SSH-2.0-OpenSSH_9.2\r\n",)), r"bad_answer:|cut_off:"
-    )
-    yield named("body without a head", lambda good: replace(good, raw=(good.body,)), r"bad_answer:|cut_off:")
-    yield named("noise", lambda good: replace(good, raw=(bytes(range(256)) * 40,)), r"bad_answer:|cut_off:")
+    yield named("headers without end", _endless_headers, r"bad_answer:")
+    yield named("ten thousand headers", _raw(b"X-Bomb: 1\r\n" * 10_000), r"bad_answer:")
+    yield named("a header of a megabyte", _raw(b"X-Bomb: " + b"a" * 1_000_000 + b"\r\n"), r"bad_answer:")
+    yield named("interim answers without end", _endless_interim, r"too_slow:")
+    yield named("no HTTP at all", lambda good: replace(good, raw=(b"SSH-2.0-OpenSSH_9.2\r\n",)), r"bad_answer:")
+    yield named("body without a head", lambda good: replace(good, raw=(good.body,)), r"bad_answer:")
+    yield named("noise", lambda good: replace(good, raw=(bytes(range(256)) * 40,)), r"bad_answer:")
     yield from _compression()
 
 
@@ -66,10 +64,9 @@ def _compression() -> Iterator[Fault]:
         "gzip bomb in gzip", lambda good: _coded(good, gzip.compress(_bomb()), "gzip, gzip"), r"too_large:|bad_comp"
     )
     yield encoded("deflate bomb", lambda good: _coded(good, _bomb_without_head(), "deflate"), "too_large:")
+    yield encoded("gzip in gzip in gzip", lambda good: _coded(good, _bomb(), "gzip, gzip, gzip"), r"bad_compression:")
     yield encoded("broken gzip", lambda good: _coded(good, _scratched(gzip.compress(good.body))), r"bad_compression:")
-    yield encoded(
-        "gzip cut off", lambda good: _coded(good, gzip.compress(good.body)[:_FEW]), r"bad_compression:|cut_off:"
-    )
+    yield encoded("gzip cut off", lambda good: _coded(good, gzip.compress(good.body)[:_FEW]), r"bad_compression:")
     yield encoded("gzip announced, plain sent", lambda good: _coded(good, good.body), r"bad_compression:")
     yield encoded(
         "gzip sent, nothing announced", lambda good: replace(good, body=gzip.compress(good.body)), r"wrong_type:"

@@ -48,7 +48,7 @@ def list_faults() -> Iterator[Fault]:
 
     yield named("list is empty", lambda good: _without_links(good), r"no_links:|empty_list:|empty_page:")
     yield named("list is a block page", _always(Answer(BLOCK_PAGE)), failed)
-    yield named("list is an error", _always(Answer(b"", status=500)), failed)
+    yield named("list is an error", _always(Answer(b"", status=500)), r"http_error:")
     yield named("list leads to other hosts", lambda good: _links_to(good, "http://www.example.org/"), r"no_links:")
     yield named("list leads to files of this machine", lambda good: _links_to(good, "file:///etc/"), r"no_links:")
     yield named("list leads to itself a thousand times", _a_thousand_times, None)
