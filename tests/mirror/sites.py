@@ -19,6 +19,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from scrapers.captures import Knowledge
+from scrapers.parse import SERVING, parse_page
+from scrapers.records import Page, Refusal
 from scrapers.sources import CATALOG, Source, load_catalog
 from scrapers.visits.due import SHANGHAI
 from tests.mirror.captures import Played, captures_of
@@ -86,6 +89,12 @@ class Sites:
         """Lists (host and path) that were made for a source whose catalog names none."""
         return [place for place in self.lists if place[1] == _made_list(source_id)]
 
+    def hold_back(self, *names: str) -> None:
+        """Captures (by the names of their files) that are not there yet; `repair` brings them."""
+        for played in self.captures:
+            if played.file.name in names:
+                self.mirrors[played.host].set(played.path, Answer(b"", status=404))
+
     def asked(self) -> list[Asked]:
         """Every request to any of the sites."""
         return [asked for mirror in self.mirrors.values() for asked in mirror.asked]
@@ -110,6 +119,7 @@ class Sites:
         """
         turns = {source_id: list(group) for source_id, group in _by_source(self.captures).items()}
         order = [played for group in itertools.zip_longest(*turns.values()) for played in group if played]
+        order = [played for played in order if self._serves(played)]
         for number, fault in enumerate(faults):
             wanted = pages if fault.group == "content" else 1
             turn = (number * 5 + first) % len(order)
@@ -132,6 +142,17 @@ class Sites:
         if bad is not None:
             self.mirrors[host].set(path, replace(bad, etag=False))  # nothing is answered with "not modified"
         return bad is not None
+
+    def _serves(self, played: Played) -> bool:
+        """True for a capture whose figures serve when the mirror is all that tells of it."""
+        source = self.sources.get(played.source_id)
+        title = played.title if played.is_file else None
+        page = Page(played.answer.body, knowledge=Knowledge(content_type=played.answer.content_type, title=title))
+        try:
+            _, parsed = parse_page(page, source.parser if source else None)
+        except Refusal:
+            return False
+        return parsed.verdict in SERVING and len(parsed.records) > 0
 
     def _applies(self, fault: Fault, played: Played) -> bool:
         if played.is_file and fault.group != "content":

@@ -139,8 +139,10 @@ def unit_line(body: bytes) -> bytes | None:
     def change(html: str) -> str | None:
         if re.search(r"单位[::]\s*件", html):
             return re.sub(r"(单位[::]\s*)件", r"\1万件", html)
-        start, _ = table(html)
-        return f"{html[:start]}<p>单位:万件</p>{html[start:]}" if start else None
+        start, end = table(html)
+        if len(data_rows(ROW.findall(html[start:end]))) < 5:
+            return None
+        return f"{html[:start]}<p>单位:万件</p>{html[start:]}"
 
     return of_text(change)(body)
 
