@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from filelock import FileLock
 
-from tests.refresh.mirrored import as_text, two_nights
+from tests.refresh.mirrored import as_text, play
 from tests.refresh.running import Refresh, refreshed, zhibiao
 
 
@@ -105,6 +105,6 @@ def mirrored(nights: Path) -> Night:
 
     def make(home: Path) -> Night:
         as_of = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=1)).isoformat()
-        return Night(home, as_of, as_text(two_nights(home, as_of)))
+        return Night(home, as_of, as_text(play(home, as_of)))
 
     return _once(nights, "mirrored", make)

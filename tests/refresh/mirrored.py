@@ -1,11 +1,12 @@
-"""Two nights against the mirror: one on which all is well, and one on which every fault of the registry is on."""
+"""Nights against the mirror: one on which all is well, and one on which every fault of the registry is on."""
 
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import yaml
 from scrapers.imports import STARTER
 from tests.mirror.catalog import PREFIX, RULES, write_catalog
 from tests.mirror.sites import Sites
-from tests.refresh.running import Refresh
+from tests.refresh.running import Refresh, ask
 
 LATE = "hunan_inforce_202011.html"
 """A capture that is not there on the first night: what is sound goes on bringing figures."""
@@ -22,28 +23,35 @@ NOBODY = f"{PREFIX}nobody_listens"
 """Source at whose host no server is on the second night."""
 
 
-def two_nights(home: Path, as_of: str, folders: Sequence[Path] = (STARTER,), **how: Any) -> dict[str, Any]:
-    """Refresh twice; what was said, what was asked, the names of the two releases, and which fault lay where."""
+NIGHTS = ("good", "bad")
+"""On `repaired` all is well again; on `unseen` an empty home meets the faulty pages before it has seen good ones."""
+
+
+def play(
+    home: Path, as_of: str, nights: Sequence[str] = NIGHTS, folders: Sequence[Path] = (STARTER,), **how: Any
+) -> dict[str, Any]:
+    """Refresh once for each night; what was said and asked, the folders of the releases, and which fault lay where."""
     catalog = home.parent / "catalog"
     told: dict[str, Any] = {"seconds": []}
     with Sites(folders) as sites:
         sites.add_trials(**how)
         write_catalog(sites, catalog)
         _declare_a_closed_host(catalog)
-        for night in ("good", "bad"):
+        for night in nights:
+            sites.repair()
             if night == "good":
                 sites.hold_back(LATE)
-            else:
-                sites.repair()
+            elif night in ("bad", "unseen"):
                 sites.spoil_trials()
-            before, started = len(sites.asked()), time.monotonic()
-            run = Refresh(home, "--live", "--as-of", as_of, ZHIBIAO_CATALOG=str(catalog))
+            place = home.parent / "unseen" / "home" if night == "unseen" else home
+            place.parent.mkdir(exist_ok=True)
+            started = time.monotonic()
+            run = Refresh(place, "--live", "--as-of", as_of, ZHIBIAO_CATALOG=str(catalog))
             told[f"{night}_code"] = run.end()
             told["seconds"].append(time.monotonic() - started)
             told[night] = run.said
-            told[f"{night}_release"] = (home / "current").resolve().name
-            asked = sites.asked()[before:] if night == "good" else sites.asked()
-        told["agents"] = sorted({each.headers.get("User-Agent", "") for each in asked})
+            told[f"{night}_release"] = str((place / "current").resolve())
+        told["agents"] = sorted({each.headers.get("User-Agent", "") for each in sites.asked()})
         told["forbidden"] = [
             len(sites.mirrors[trial.name].asked_for(trial.page))
             for trial in sites.trials
@@ -76,3 +84,13 @@ def _declare_a_closed_host(catalog: Path) -> None:
         "addresses": [f"http://127.0.0.1:{port}/{number}.html" for number in range(3)],
     }  # fmt: skip
     (catalog / f"{NOBODY}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True))
+
+
+def came_of(trial: Mapping[str, Any], release: Path, said: str) -> tuple[str, str | None]:
+    """Outcome and reason of a trial site: of its last visit, else (the page came) of the reading of it."""
+    query = "select last_visit_outcome, last_visit_reason from marts.source_freshness"
+    ((outcome, reason),) = ask(release / "marts.duckdb", f"{query} where source_id = '{trial['source_id']}'")
+    if outcome not in ("new", "unchanged"):
+        return outcome, reason
+    read = re.findall(rf"WARNING (\w+): {re.escape(trial['page'])} \((\w+)\): (.*)", said)
+    return (read[-1][0], f"{read[-1][1]}: {read[-1][2]}") if read else (outcome, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +11,15 @@ import pytest
 from tests.mirror.faults import FAULTS
 from tests.refresh.comparing import facts, figures, wrong
 from tests.refresh.conftest import Night
-from tests.refresh.mirrored import NOBODY
+from tests.refresh.mirrored import NOBODY, came_of
 from tests.refresh.running import ask, calls
 
 Trials = list[dict[str, Any]]
 
 
-def releases(night: Night) -> tuple[Any, Any]:
+def releases(night: Night) -> tuple[Path, Path]:
     """Folders of the good and of the bad night's release."""
-    return tuple(night.home / "releases" / night.told[f"{name}_release"] for name in ("good", "bad"))  # type: ignore[return-value]
+    return Path(night.told["good_release"]), Path(night.told["bad_release"])
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +63,19 @@ def test_the_last_good_page_of_every_faulty_address_goes_on_serving(mirrored: Ni
 
 
 def test_every_faulty_page_is_named_with_a_fitting_reason(mirrored: Night, trials: Trials) -> None:
-    query = "select source_id, last_visit_outcome, last_visit_reason, quarantined_count, contradictory_count"
-    rows = ask(releases(mirrored)[1] / "marts.duckdb", f"{query} from marts.source_freshness")
-    seen = {source_id: values for source_id, *values in rows}
+    release = releases(mirrored)[1]
+    counts = "select source_id, quarantined_count + contradictory_count from marts.source_freshness"
+    counted = dict(ask(release / "marts.duckdb", counts))
     unfitting = []
     for trial in trials:
-        outcome, reason, quarantined, contradictory = seen[trial["source_id"]]
-        if outcome in ("new", "unchanged"):  # the page came: what the reading of it said
-            said = re.findall(rf"WARNING \w+: {re.escape(trial['page'])} \((\w+)\): (.*)", mirrored.told["bad"])
-            reason = ": ".join(said[-1]) if said else None
-            if said and not quarantined + contradictory:
-                unfitting.append((trial["fault"], "not counted in source_freshness"))
         fault = FAULTS[trial["fault"]]
+        outcome, reason = came_of(trial, release, mirrored.told["bad"])
         if not fault.fits(reason) or "parser_error" in (reason or ""):
-            unfitting.append((trial["fault"], f"{outcome}: {reason}"))
+            unfitting.append((fault.name, f"{outcome}: {reason}"))
         if fault.is_harmless and outcome not in ("new", "unchanged"):
-            unfitting.append((trial["fault"], f"is harmless, and came to {outcome}: {reason}"))
+            unfitting.append((fault.name, f"is harmless, and came to {outcome}: {reason}"))
+        if outcome in ("quarantined", "contradictory") and not counted[trial["source_id"]]:
+            unfitting.append((fault.name, "is not counted in source_freshness"))
     assert unfitting == []
 
 
@@ -95,7 +92,7 @@ def test_the_sound_sites_go_on_bringing_figures(mirrored: Night) -> None:
 
 
 def test_robots_is_obeyed_and_one_agent_asks(mirrored: Night) -> None:
-    assert set(json.loads(mirrored.told["forbidden"])) == {1}  # on the good night only
+    assert set(json.loads(mirrored.told["forbidden"])) == {1}  # the good night alone
     assert len(json.loads(mirrored.told["agents"])) == 1 and "zhibiao" in mirrored.told["agents"]
 
 
