@@ -204,7 +204,8 @@ def test_printed_density_is_its_count_over_its_population() -> None:
     figures = {"有效发明专利": "1897", "常住人口": "730.06", "专利密度": "2.60"}
     assert judge(rows({"衡阳市": figures}, units=units)).verdict is Verdict.ACCEPTED
     assert judge(rows({"衡阳市": figures | {"专利密度": "2.61"}}, units=units)).reason == "printed_density"
-    assert judge(rows({"衡阳市": figures | {"常住人口": "730"}}, units=units | {"常住人口": "人"})).reason == "printed_density"
+    in_persons = rows({"衡阳市": figures | {"常住人口": "730"}}, units=units | {"常住人口": "人"})
+    assert judge(in_persons).reason == "printed_density"
 
 
 def test_ranks_follow_the_figures_they_rank() -> None:
