@@ -20,7 +20,7 @@ from scrapers.tables.confidence import with_sums
 CONTRADICTORY = frozenset(
     {
         "city_over_province", "count_with_decimals", "digits_doubled",
-        "duplicate_region", "growth_of_counts", "missing_region", "month_and_year",
+        "duplicate_region", "growth_of_counts", "heads_misplaced", "missing_region", "month_and_year",
         "percentage_row_label", "percentage_row_missing",
         "percentage_row_without_counts", "percentages_of_counts", "period_conflict", "period_not_stated",
         "periods_out_of_order",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 
 from scrapers.checks.trials import Trial
 from scrapers.checks.views import Series
 from scrapers.records import Finding, Record
+from scrapers.seeds import seed_rows
 from scrapers.tables.columns import SEPARATOR
-from scrapers.tables.words import DENSITY, GROWTH, SHARE
+from scrapers.tables.words import DENSITY, GROWTH, REGION_HEADER, SERIAL_HEADER, SHARE
 
 _WHOLE = frozenset({"件", "人", "家", "户", "个", "项", "枚", "种"})
 """Units of what is counted one by one."""
@@ -21,7 +23,7 @@ _RIGHTS = re.compile(
 )
 MOST_RIGHTS = Decimal(100_000_000)
 """More rights than this have never been filed, granted or in force anywhere."""
-_FACTORS = {"万件": 10_000, "亿件": 100_000_000, "万项": 10_000, "万枚": 10_000}
+_COUNTED = frozenset({"件", "项", "个", "枚"})
 _ROUNDING = Decimal("0.5")
 _DOUBLED = re.compile(r"(\d{3,})\1")
 CERTAIN = 8
@@ -62,8 +64,22 @@ def _impossible(record: Record) -> Iterator[tuple[str, str]]:
         yield "share_over_whole", f"{printed} of a whole"
     if unit.startswith(_TENS_OF_THOUSANDS) and unit.endswith("件") and DENSITY.search(record.measure_label):
         yield "unit_implausible", f"{printed} for each of so many"
-    if _RIGHTS.search(record.measure_label) and value * _FACTORS.get(unit, 1) >= MOST_RIGHTS and unit in _FACTORS:
+    if (factor := _factors().get(unit)) and value * factor >= MOST_RIGHTS and _RIGHTS.search(_words(record)):
         yield "unit_implausible", f"{printed} are more than there are anywhere"
+    if REGION_HEADER.fullmatch(last) or SERIAL_HEADER.fullmatch(last):
+        yield "heads_misplaced", f"{printed} stand in a column that is headed {last!r}"
+
+
+@cache
+def _factors() -> dict[str, Decimal]:
+    """Units that count rights by the ten thousand and more."""
+    rows = (row for row in seed_rows("units") if row["unit_base"] in _COUNTED)
+    return {row["unit_label"]: factor for row in rows if (factor := Decimal(row["factor"])) > 1000}
+
+
+def _words(record: Record) -> str:
+    """What a figure counts; in a table the title may say it."""
+    return f"{record.table_title or ''} {record.measure_label}" if record.table_no else record.measure_label
 
 
 def _name(record: Record) -> str:

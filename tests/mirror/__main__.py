@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="zhibiao-mirror-") as scratch:
         try:
             sites = Sites(asked.archive or [STARTER], port=asked.port)
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             print(f"the mirror cannot start: {error} (another --archive or --port?)", file=sys.stderr)
             return 2
         with sites:
