@@ -54,7 +54,7 @@ def _translated(sites: Sites, content: dict[str, Any]) -> dict[str, Any] | None:
     """The content of a catalog file with the mirror's addresses; None where the mirror plays nothing of it."""
     source_id = content["source_id"]
     played = [capture for capture in sites.captures if capture.source_id == source_id]
-    if not played and not (sites.interface and _is_played(sites, content)):
+    if not played and not _is_played(sites, content):
         return None
     content = dict(content)
     known = {sites.url(capture.host, capture.path) for capture in played}
@@ -79,7 +79,8 @@ def _translated(sites: Sites, content: dict[str, Any]) -> dict[str, Any] | None:
 
 def _is_played(sites: Sites, content: dict[str, Any]) -> bool:
     """True for the interface whose figures the mirror has: that of the provinces."""
-    return bool(sites.interface) and content.get("nbs_data", {}).get("root") == sites.interface.root
+    played = sites.interface
+    return played is not None and content.get("nbs_data", {}).get("root") == played.root
 
 
 def _interface(sites: Sites, asked: dict[str, Any]) -> dict[str, Any]:

@@ -78,9 +78,8 @@ class NbsInterface:
             return []  # a wrong code for a pid
         if not pid:
             return [{"_id": self._id(()), "name": self.root, "isLeaf": False}]
-        found = (
-            self.tree if pid == self._id(()) else next((t for p, t in self._all(self.tree) if self._id(p) == pid), {})
-        )
+        below_it: dict[str, Tree | Leaf] = {self._id(path): below for path, below in self._all(self.tree)}
+        found = self.tree if pid == self._id(()) else below_it.get(pid, {})
         path = next((p for p, _ in self._all(self.tree) if self._id(p) == pid), ())
         children = found.items() if isinstance(found, dict) else ()
         return [

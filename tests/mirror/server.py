@@ -84,13 +84,14 @@ class Mirror:
         self._lock = threading.Lock()
         self._at_once = 0
         self._closing = threading.Event()
+        self._host = host
         self._server = _Server((host, port), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def host(self) -> str:
         """Name and port, as a catalog file writes them."""
-        return f"{self._server.server_address[0]}:{self._server.server_address[1]}"
+        return f"{self._host}:{self._server.server_address[1]}"
 
     def url(self, path: str = "/") -> str:
         return f"http://{self.host}{path}"
@@ -217,7 +218,8 @@ class Mirror:
 
             def flush_headers(self) -> None:
                 """The head goes out in one piece, or byte by byte."""
-                head, self._headers_buffer = b"".join(getattr(self, "_headers_buffer", [])), []
+                head = b"".join(getattr(self, "_headers_buffer", []))
+                self._headers_buffer: list[bytes] = []
                 _drip(self.connection, mirror, head, self.drip_of_head)
 
             def log_message(self, format: str, *args: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from tests.mirror.damage.lines import (
     csv_cell_gone,
@@ -122,8 +123,8 @@ CSV: dict[str, Damage] = {
 """Damages of exported files."""
 
 PROSE: dict[str, Damage] = {
-    **{f"paragraph {number} gone": of_text(lambda text, n=number: without_paragraph(text, n)) for number in (0, 1, 2)},
-    **{f"first digit of number {n} eaten": of_text(lambda text, n=n: first_eaten(text, n)) for n in range(0, 12)},
+    **{f"paragraph {number} gone": of_text(partial(without_paragraph, number=number)) for number in (0, 1, 2)},
+    **{f"first digit of number {number} eaten": of_text(partial(first_eaten, number=number)) for number in range(12)},
     "? for the first digits": replaced(r"(?<![\d.])\d(?=\d{3,}[件个家])", "?"),
     "two numbers glued": of_text(lambda text: re.sub(r"(\d{3,})件[，；、]?", r"\1", text, count=1)),
     "去年 → 今年": replaced("去年", "今年"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.mirror.damage import pages as none
-from tests.mirror.damage.text import text_of
+from tests.mirror.damage.text import Damage, text_of
 from tests.mirror.faults.fault import Change, Fault
 from tests.mirror.pages import table_page
 from tests.mirror.server import CHALLENGE, HTML, Answer
@@ -169,7 +169,7 @@ def _type(content_type: str, only: str | None = None) -> Change:
     return change
 
 
-def _damaged(damage: none.Damage) -> Change:
+def _damaged(damage: Damage) -> Change:
     def change(good: Answer) -> Answer | None:
         body = damage(good.body)
         return None if body is None or body == good.body else replace(good, body=body)
