@@ -18,31 +18,47 @@ PAGES = 6
 """So many pages of different families are tried with each fault of the content."""
 _GROUPS = {"content": "page"}
 _FINE = ("new", "unchanged")
+Figures = dict[str, dict[Key, Any]]
 
 
 def trials(scratch: Path) -> Iterator[Trial]:
-    """Four nights: all is well; every fault is on; all is well again; and an empty home that meets the faults first.
+    """Three nights: all is well; every fault is on; all is well again.
 
     A figure counts as wrong where the release has it from the faulty address and the good night had another or none:
     also where another page was chosen for the fact.
     """
-    as_of = (datetime.now(SHANGHAI).date() + timedelta(days=1)).isoformat()
-    told = play(scratch / "web" / "home", as_of, ("good", "bad", "repaired", "unseen"), pages=PAGES)
-    good, bad, repaired, unseen = (
-        figures(Path(told[f"{night}_release"])) for night in ("good", "bad", "repaired", "unseen")
-    )
-    tried: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for trial in told["trials"]:
-        if trial["page"] in good:
-            tried[trial["fault"]].append(trial)
-    for name, sites in tried.items():
+    told = _played(scratch / "web", ("good", "bad", "repaired"))
+    good, bad, repaired = (figures(Path(told[f"{night}_release"])) for night in ("good", "bad", "repaired"))
+    for name, sites in _tried(told, good).items():
         yield _trial(name, sites, told, good, bad, repaired)
-    for name, sites in tried.items():
+
+
+def trials_at_first_sight(scratch: Path) -> Iterator[Trial]:
+    """The faults of the content where an empty home meets them before any good page: the page alone can tell.
+
+    What no page tells of itself stays wrong here until another issue of its table comes (`repeated_issue`,
+    `another_scale`, `year_on_year`): these counts measure how much that is, and are no promise of none.
+    """
+    told = _played(scratch / "first", ("good", "unseen"))
+    good, unseen = (figures(Path(told[f"{night}_release"])) for night in ("good", "unseen"))
+    for name, sites in _tried(told, good).items():
         if FAULTS[name].group == "content" and not FAULTS[name].is_harmless:
             yield _at_first_sight(name, sites, told, good, unseen)
 
 
-Figures = dict[str, dict[Key, Any]]
+def _played(place: Path, nights: tuple[str, ...]) -> dict[str, Any]:
+    place.mkdir(parents=True)
+    as_of = (datetime.now(SHANGHAI).date() + timedelta(days=1)).isoformat()
+    return play(place / "home", as_of, nights, pages=PAGES)
+
+
+def _tried(told: dict[str, Any], good: Figures) -> dict[str, list[dict[str, Any]]]:
+    """Trial sites by their fault, those that had figures on the good night."""
+    tried: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for trial in told["trials"]:
+        if good.get(trial["page"]):
+            tried[trial["fault"]].append(trial)
+    return tried
 
 
 def _trial(

@@ -128,8 +128,8 @@ class NbsInterface:
         return answer(periods)
 
     def value(self, code: str, region: str, name: str) -> str:
-        """An invented figure that tells year and region."""
-        return f"{int(code[:4]) % 100}{region[:2]}.5"
+        """An invented figure that tells year and region; what is counted has no decimals."""
+        return f"{int(code[:4]) % 100}{region[:2]}{'' if name.strip().endswith('量') or '量 ' in name else '.5'}"
 
     def _codes(self, window: str) -> list[str]:
         found = re.fullmatch(r"(\d{4})(\w*)-(\d{4})(\w*)", window)

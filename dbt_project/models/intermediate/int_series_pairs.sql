@@ -115,6 +115,30 @@ issues as (
 
 ),
 
+-- What two pages of any source say of the same thing.
+same_things as (
+
+    select
+        figures.observation_id,
+        figures.capture_id,
+        figures.family,
+        other.observation_id as other_observation_id,
+        other.capture_id as other_capture_id,
+        concat_ws(' ', figures.indicator_id, figures.breakdown, figures.period_kind) as comparison,
+        figures.value,
+        other.value as other_value
+    from figures
+    inner join figures as other
+        on
+            figures.indicator_id = other.indicator_id
+            and figures.breakdown = other.breakdown
+            and figures.region_id = other.region_id
+            and figures.period_kind = other.period_kind
+            and figures.period_end = other.period_end
+            and figures.capture_id > other.capture_id
+
+),
+
 -- Growth that the page prints, with the figure beside it that grew.
 printed_growth as (
 
@@ -162,6 +186,15 @@ pairs as (
         * exclude (coarsest),
         value >= 1000 * other_value or other_value >= 1000 * value as is_failed
     from issues
+    where least(value, other_value) > 0 and greatest(value, other_value) >= 1000
+
+    union all
+
+    select
+        'another_scale' as check_name,
+        *,
+        value >= 1000 * other_value or other_value >= 1000 * value as is_failed
+    from same_things
     where least(value, other_value) > 0 and greatest(value, other_value) >= 1000
 
     union all
