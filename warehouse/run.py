@@ -127,7 +127,8 @@ class Run:
 
         lines, troubled = {}, []
         sources = [self.catalog[source_id] for source_id in source_ids]
-        for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live):
+        as_of = date.fromisoformat(self.as_of)  # what is due was judged by this day, too
+        for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live, as_of=as_of):
             lines[summary.source_id] = summary.line()
             first = f" (first: {summary.reasons[0]})" if summary.reasons else ""
             log.log(logging.ERROR if summary.trouble else logging.INFO, "scrape: %s%s", summary.line(), first)
