@@ -141,7 +141,7 @@ def publish(
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    _point_current_at(home, release_id)
+    point_current_at(home, release_id)
     for old in prune(home, keep):
         log.info("pruned release %s", old)
     log.info("release %s: %s", release_id, manifest.difference)
@@ -154,7 +154,7 @@ def rollback(home: Home, release_id: str) -> Release:
     problems = verify(release)
     if problems:
         raise ReleaseDamaged(f"release {release_id} is damaged and was not made current: {'; '.join(problems[:3])}")
-    _point_current_at(home, release_id)
+    point_current_at(home, release_id)
     return get(home, release_id)
 
 
@@ -313,7 +313,8 @@ def _check_whole(folder: Path) -> None:
         raise ReleaseError(f"the release does not read back as it was written: {'; '.join(problems[:3])}")
 
 
-def _point_current_at(home: Home, release_id: str) -> None:
+def point_current_at(home: Home, release_id: str) -> None:
+    """Show a release to readers, by one rename. Raises ReleaseError where something else bears the name of the link."""
     link = local_path(home, CURRENT)
     if link.exists() and not link.is_symlink():
         raise ReleaseError(f"{link} is a folder, not a link: move it away (was the home copied without its links?)")
