@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import PROOF, Capture, Origin
@@ -176,10 +176,13 @@ def parse_captures(home: Home, capture_ids: Iterable[str], catalog: Mapping[str,
 
 
 def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> ParseOutcome | None:
-    """The outcome of a capture under one parser version, or None where it is not parsed."""
+    """The outcome of a capture under one parser version, or None where it is not parsed, or its file is damaged."""
     try:
         return ParseOutcome.model_validate_json(home.read(RECORDS, parser, version, f"{capture_id}.json"))
     except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        log.warning("outcome of capture %s: damaged, its page counts as not read (%s)", capture_id, error.error_count())
         return None
 
 
@@ -193,7 +196,10 @@ def newest_outcome(home: Home, capture_id: str, declared: str | None = None) -> 
 
 
 def read_records(home: Home, outcome: ParseOutcome) -> list[Record]:
-    """The records that belong to an outcome, in page order; none for a quarantined one."""
+    """The records that belong to an outcome, in page order; none for a quarantined one.
+
+    Raises OSError, ValueError, KeyError or RuntimeError where their file is missing or damaged.
+    """
     if outcome.record_count == 0:
         return []
     place = (RECORDS, outcome.parser, outcome.parser_version, f"{outcome.capture_id}.parquet")
@@ -246,9 +252,23 @@ class _Run:
         """The outcome of a capture: the one written before, else parsed now and written."""
         known = newest_outcome(self._home, capture.capture_id, _declared(capture, self._catalog))
         if known is None:
+            self._mend_last(earlier)
             known = self._parse(capture, earlier)
         self._outcomes[capture.capture_id] = known
         return known
+
+    def _mend_last(self, earlier: Sequence[Capture]) -> None:
+        """Read the last good page again where its records are damaged: the page after it is not to blame for that."""
+        for number, before in reversed(list(enumerate(earlier))):
+            last = self._outcomes.get(before.capture_id)
+            if last is None or last.verdict not in SERVING or not last.record_count:
+                continue
+            try:
+                read_records(self._home, last)
+            except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:  # Arrow's own errors are among these
+                log.warning("records of capture %s: damaged, its page is read again (%s)", before.capture_id, error)
+                self._outcomes[before.capture_id] = self._parse(before, earlier[:number])
+            return
 
     def _parse(self, capture: Capture, earlier: Sequence[Capture]) -> ParseOutcome:
         declared = _declared(capture, self._catalog)

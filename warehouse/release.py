@@ -207,7 +207,7 @@ def verify(release: Release) -> list[str]:
     for name, checksum in listed.items():
         if name not in present:
             problems.append(f"{name} is missing")
-        elif _sha256(release.folder / name) != checksum:
+        elif sha256_of(release.folder / name) != checksum:
             problems.append(f"{name} is not the file that was published")
     expected = release.manifest.files.keys() | {MANIFEST}
     problems += [f"{CHECKSUMS} does not list {name}" for name in sorted(expected - listed.keys())]
@@ -352,11 +352,12 @@ def _new_id(folder: Path) -> str:
 def _files(folder: Path) -> dict[str, FileInfo]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): FileInfo(sha256=_sha256(path), size=path.stat().st_size) for path in paths
+        path.relative_to(folder).as_posix(): FileInfo(sha256=sha256_of(path), size=path.stat().st_size)
+        for path in paths
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -31,22 +31,22 @@ def check(
     wanted: dict[str, list[Capture]] = {}
     for capture in archive.captures():
         wanted.setdefault(capture.body_sha256, []).append(capture)
-    present = _present(home)
+    held = present(home)
     wrong = 0
     for sha256, captures in wanted.items():
-        problem = look(archive, present, captures[0], quick=quick)
+        problem = look(archive, held, captures[0], quick=quick)
         if problem:
             wrong += 1
             yield _finding(home, donors, outcomes, captures, problem)
     if not wrong:
         how = "there with the size that the log tells" if quick else "what was stored"
         yield ok("bodies", BODIES, f"{len(wanted)} bodies, all {how}")
-    yield from _orphans(home, state, outcomes, present.keys() - wanted.keys())
+    yield from _orphans(home, state, outcomes, held.keys() - wanted.keys())
 
 
-def look(archive: Archive, present: dict[str, int], capture: Capture, *, quick: bool) -> str | None:
+def look(archive: Archive, held: dict[str, int], capture: Capture, *, quick: bool) -> str | None:
     """What is wrong with the body of a capture: `missing`, `damaged`, or None."""
-    size = present.get(capture.body_sha256)
+    size = held.get(capture.body_sha256)
     if size is None:
         return "missing"
     if size != capture.size:
@@ -59,7 +59,7 @@ def look(archive: Archive, present: dict[str, int], capture: Capture, *, quick: 
     return None
 
 
-def _present(home: Home) -> dict[str, int]:
+def present(home: Home) -> dict[str, int]:
     """Sizes of the bodies that are there, by their hash. A file by another name is no body."""
     folder = home.path(BODIES)
     if not home.fs.exists(folder):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from functools import partial
 
 from scrapers.entry.evidence import EVIDENCE, TaskEvidence
 from scrapers.home import Home
-from scrapers.register.decisions import DecisionsUnreadable
+from scrapers.register.decisions import DecisionsUnreadable, decisions_path
 from scrapers.register.register import PLANS, read_home_plan
 from scrapers.visits.call_budget import FOLDER as BUDGETS
 from scrapers.visits.due import SHANGHAI
@@ -28,16 +28,16 @@ USED_UP = 1_000_000_000
 def check(home: Home, donors: Donors) -> Iterator[Finding]:
     """Findings about plans, evidence, decisions and call budgets."""
     mended = yield from _from_donor(home, donors)
+    problems: list[register_rows.Row] = []
     try:
-        problems = register_rows.read(home).problems
+        problems = register_rows.read(home).tables["register_problems"]
     except DecisionsUnreadable as error:
-        yield person("decisions", str(error).split(" ", 1)[0], f"{error}; no refresh loads before it can be read",
+        yield person("decisions", str(decisions_path()), f"{error}; no refresh loads before it can be read",
                      "correct the file (its history is in version control), or take it from a backup")  # fmt: skip
-        problems = []
-    for problem in problems:
-        if not any(place in problem for place in mended):
+    for row in problems:
+        if not any(place in f"{row['subject']} {row['message']}" for place in mended):
             yield person(
-                "entered", _place(problem), problem,
+                "entered", str(row["subject"]), f"{row['kind']}: {row['message']}",
                 "correct the file or row by hand, or `zhibiao doctor --mend --from BACKUP`; the rest counts meanwhile",
             )  # fmt: skip
     if not problems and not mended:
@@ -45,29 +45,25 @@ def check(home: Home, donors: Donors) -> Iterator[Finding]:
     yield from _budgets(home)
 
 
-def _place(problem: str) -> str:
-    return problem.split(":", 1)[0]
-
-
-def _from_donor(home: Home, donors: Donors) -> Iterator[Finding]:
+def _from_donor(home: Home, donors: Donors) -> Generator[Finding, None, list[str]]:
     """Plans and evidence that cannot be read here, or are gone, and that the named backup has whole."""
     places = []
-    for plan_id in _ids(home, donors):
+    for plan_id in _ids(donors):
         files = {f"{PLANS}/{plan_id}/{name}": donors.file(f"{PLANS}/{plan_id}/{name}") for name in PLAN_FILES}
         if all(files.values()) and not _plan_is_whole(home, plan_id):
             places.append(f"{PLANS}/{plan_id}")
-            yield mendable("entered", places[-1], "the plan cannot be read; the backup has it",
+            yield mendable("entered", places[-1], "the plan cannot be read or is gone; the backup has it",
                            partial(_put, home, files))  # fmt: skip
     for path in donors.paths(f"{EVIDENCE}/"):
         content = donors.file(path)
         if content and not _evidence_is_whole(home, path):
             places.append(path)
-            yield mendable("entered", path, "this evidence cannot be read; the backup has it",
+            yield mendable("entered", path, "this evidence cannot be read or is gone; the backup has it",
                            partial(_put, home, {path: content}))  # fmt: skip
     return places
 
 
-def _ids(home: Home, donors: Donors) -> list[str]:
+def _ids(donors: Donors) -> list[str]:
     return sorted({path.split("/")[1] for path in donors.paths(f"{PLANS}/") if path.endswith("/plan.json")})
 
 

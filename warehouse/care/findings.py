@@ -76,7 +76,10 @@ def mended(findings: Iterable[Finding]) -> Iterator[Finding]:
         except Exception as error:
             log.debug("mending %s", finding.subject, exc_info=True)
             yield replace(
-                finding, severity=Severity.PERSON, mend=None, action=f"could not be mended: {error}; set it right by hand"
+                finding,
+                severity=Severity.PERSON,
+                mend=None,
+                action=f"could not be mended: {error}; set it right by hand",
             )
         else:
             yield replace(finding, severity=Severity.MENDED, action=done, mend=None)

@@ -83,7 +83,8 @@ def _notes(home: Home, found: dict[OutcomeKey, str]) -> Iterator[Finding]:
     if unknown:
         yield ok("records", RECORDS, f"outcomes of parsers that this version does not have: {shortened(unknown)}; kept")
     known = {path.removesuffix(".json") for path in found.values()}
-    strays, unfinished = [], []
+    strays: list[str] = []
+    unfinished: list[str] = []
     for path in home.list(RECORDS):
         if path.removesuffix(".json") in known or path.removesuffix(".parquet") in known:
             continue
