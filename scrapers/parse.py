@@ -6,6 +6,7 @@ an outcome that exists says that its capture is done. Running again, or in sever
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import traceback
@@ -54,6 +55,8 @@ class ParseOutcome(BaseModel):
     message: str | None = None
     """The same for a person: which row, which figures."""
     record_count: int = 0
+    records_sha256: str | None = None
+    """Hash of the record file, by which a damaged one is known; None where there are no records, or in older files."""
     findings: list[Finding] = []
     checks: list[PageCheck] = []
     """The checks that the family of the page declares, tried or not."""
@@ -203,7 +206,12 @@ def read_records(home: Home, outcome: ParseOutcome) -> list[Record]:
     if outcome.record_count == 0:
         return []
     place = (RECORDS, outcome.parser, outcome.parser_version, f"{outcome.capture_id}.parquet")
-    table = pq.read_table(io.BytesIO(home.read(*place)))
+    content = home.read(*place)
+    if outcome.records_sha256 not in (None, hashlib.sha256(content).hexdigest()):
+        raise ValueError("they are not the records that were written")
+    table = pq.read_table(io.BytesIO(content))
+    if table.num_rows != outcome.record_count:
+        raise ValueError(f"{table.num_rows} records, the outcome speaks of {outcome.record_count}")
     names = Record.__slots__
     return [
         Record(**{**row, "period_kind": PeriodKind(row["period_kind"]) if row["period_kind"] else None})
@@ -265,7 +273,13 @@ class _Run:
                 continue
             try:
                 read_records(self._home, last)
-            except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:  # Arrow's own errors are among these
+            except (
+                OSError,
+                ValueError,
+                KeyError,
+                TypeError,
+                RuntimeError,
+            ) as error:  # Arrow's own errors are among these
                 log.warning("records of capture %s: damaged, its page is read again (%s)", before.capture_id, error)
                 self._outcomes[before.capture_id] = self._parse(before, earlier[:number])
             return
@@ -309,7 +323,9 @@ class _Run:
             )
             buffer = io.BytesIO()
             pq.write_table(table, buffer)
-            self._home.write(buffer.getvalue(), *place, f"{outcome.capture_id}.parquet")
+            content = buffer.getvalue()
+            self._home.write(content, *place, f"{outcome.capture_id}.parquet")
+            outcome = outcome.model_copy(update={"records_sha256": hashlib.sha256(content).hexdigest()})
         self._home.write(outcome.model_dump_json(indent=1).encode(), *place, f"{outcome.capture_id}.json")
 
 

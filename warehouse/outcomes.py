@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,17 @@ def read(home: Home, key: OutcomeKey, path: str) -> Outcome:
     return outcome
 
 
+def has_own_records(home: Home, outcome: Outcome) -> bool:
+    """False where the record file is not the one that was written with the outcome (older outcomes do not say which)."""
+    expected = outcome.told.get("records_sha256")
+    if expected is None:
+        return True
+    try:
+        return hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected
+    except OSError:
+        return False
+
+
 def give_back(home: Home, path: str) -> None:
     """Take a damaged outcome out of the home, so that its capture counts as not parsed and is parsed again."""
     if home.fs.exists(home.path(path)):
@@ -130,7 +142,12 @@ def stage_records(
     import duckdb
 
     wanted = [outcome for outcome in batch if outcome.record_count]
-    damaged: dict[str, str] = {}
+    damaged = {
+        outcome.path: f"{outcome.record_file}: not the records that were written"
+        for outcome in wanted
+        if not has_own_records(home, outcome)
+    }
+    wanted = [outcome for outcome in wanted if outcome.path not in damaged]
     try:
         _read_files(connection, home, wanted)
     except duckdb.Error:

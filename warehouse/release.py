@@ -50,25 +50,25 @@ class FileInfo(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a release is, how it came about, and how to check it."""
+    """What a release is, how it came about, and how to check it. Fields with a default may lack in older releases."""
 
     release_id: str
-    run_id: str
+    run_id: str = "unknown"
     as_of: date
     """Publications known up to this day (Asia/Shanghai) are counted."""
     created_at: datetime
     """UTC."""
-    code_version: str
-    git_commit: str | None
-    raw_schema_version: int
-    duckdb_version: str
-    storage_version: str
+    code_version: str = "unknown"
+    git_commit: str | None = None
+    raw_schema_version: int | None = None
+    duckdb_version: str = "unknown"
+    storage_version: str = marts.STORAGE_VERSION
     """Oldest DuckDB that can open `marts.duckdb`."""
-    previous: str | None
+    previous: str | None = None
     """Release that was current before this one."""
-    difference: Difference
+    difference: Difference = Difference(note="its manifest does not say")
     tables: dict[str, marts.TableInfo]
-    audit: list[dict[str, object]]
+    audit: list[dict[str, object]] = []
     files: dict[str, FileInfo]
     """Every file of the release but this one and SHA256SUMS, by its path in the release."""
 

@@ -127,8 +127,8 @@ def _before(folder: Path, stated: layout.Stated, home: Home) -> Manifest | None:
     before = store.read_manifest(folder)
     if before.layout > layout.LAYOUT:
         raise store.BackupNewer(f"{folder} holds a home of layout {before.layout}, newer than this zhibiao writes")
-    same = before.home_id == stated.home_id if before.home_id and stated.home_id else before.home == home.root
-    if not same:
+    is_unmarked = before.home == home.root and None in (before.home_id, stated.home_id)
+    if not is_unmarked and not store.is_of(before, folder, home):
         raise NoBackup(f"{folder} is the backup of another home ({before.home}): give each home a folder of its own")
     return before
 

@@ -41,7 +41,7 @@ def check(
     if not wrong:
         how = "there with the size that the log tells" if quick else "what was stored"
         yield ok("bodies", BODIES, f"{len(wanted)} bodies, all {how}")
-    yield from _orphans(home, state, outcomes, held.keys() - wanted.keys())
+    yield from _orphans(home, state, donors, outcomes, held.keys() - wanted.keys())
 
 
 def look(archive: Archive, held: dict[str, int], capture: Capture, *, quick: bool) -> str | None:
@@ -169,11 +169,15 @@ def _by_hand(capture: Capture) -> str:
     return "one of these brings it back: " + ", or ".join(ways)
 
 
-def _orphans(home: Home, state: LogState, outcomes: dict[OutcomeKey, str], orphans: set[str]) -> Iterator[Finding]:
+def _orphans(
+    home: Home, state: LogState, donors: Donors, outcomes: dict[OutcomeKey, str], orphans: set[str]
+) -> Iterator[Finding]:
     """Bodies that no capture is of: evidence of refusals, what a killed fetch left, or pages that the log has lost."""
     evidence = {sha256 for sha256 in orphans if sha256 in state.reasons}
     rest = orphans - evidence
-    known = {each.capture.capture_id for each in state.attempts.values() if each.capture}
+    logged = [*state.attempts.values(), *donors.attempts.values()]  # what can be written back is not lost
+    known = {each.capture.capture_id for each in logged if each.capture}
+    rest -= {each.capture.body_sha256 for each in logged if each.capture}
     for key, path in outcomes.items():
         if key.capture_id in known:
             continue

@@ -19,7 +19,7 @@ from scrapers.home import Home
 from scrapers.imports import STARTER
 from scrapers.records import Refusal
 from scrapers.zip_members import members_of
-from warehouse.care import layout, store
+from warehouse.care import store
 from warehouse.database import build_path, connect_build
 from warehouse.errors import ExitCode, Trouble
 
@@ -89,17 +89,12 @@ class Donors:
             found |= {each.attempt_id: each for each in Archive(self._other).attempts()}
         return found
 
-    @property
+    @cached_property
     def _is_same_home(self) -> bool:
         """True where the other place is a copy of this home: of another one only bytes are taken, no entries."""
-        try:
-            mine = layout.stated(self.home).home_id
-            theirs = self._manifest.home_id if self._manifest else layout.stated(self._other).home_id  # type: ignore[arg-type]
-        except Trouble:
-            return False
-        if self._manifest and (mine is None or theirs is None):
-            return self._manifest.home == self.home.root
-        return mine is not None and mine == theirs
+        if self._manifest and self._folder:
+            return store.is_of(self._manifest, self._folder, self.home)
+        return self._other is not None and bool(store.entry_ids(self.home) & store.entry_ids(self._other))
 
     def _givers(self) -> Iterable[tuple[Callable[[str], bytes | None], str]]:
         yield self._starter, "the pages that the project ships"

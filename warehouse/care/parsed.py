@@ -54,6 +54,9 @@ def _records_problem(home: Home, outcome: outcomes.Outcome) -> str | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if home.exists(outcome.record_file) and not outcomes.has_own_records(home, outcome):
+        return "the record file is damaged (not the records that were written)"
+
     try:
         table = pq.read_table(io.BytesIO(home.read(outcome.record_file)), columns=list(RECORD_COLUMNS))
         key = {(row["parser"], row["parser_version"], row["capture_id"]) for row in table.select(KEY).to_pylist()}

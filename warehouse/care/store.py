@@ -20,6 +20,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from scrapers.archive import LOG
+from scrapers.home import Home
+from warehouse.care import layout
 from warehouse.care.layout import code_version
 from warehouse.errors import ExitCode, Trouble
 
@@ -129,7 +132,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest, once all that it names is on the disk."""
-    told = manifest.model_dump(mode="json", exclude_none=True)
+    told = manifest.model_dump(mode="json")
     text = json.dumps(told | {"seal": _seal(told)}, ensure_ascii=False, indent=0)
     partial = folder / f"{MANIFEST}.partial"
     with partial.open("wb") as file:
@@ -139,6 +142,33 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     os.sync()  # objects were written without waiting for the disk, one by one
     os.replace(partial, folder / MANIFEST)
     sync_folder(folder)
+
+
+_ENTRY = re.compile(rb'^\{"attempt_id":"([0-9a-f]{32})"', re.MULTILINE)
+
+
+def is_of(manifest: Manifest, folder: Path, home: Home) -> bool:
+    """True where a backup is of this home, or of a copy of it: it bears its id, or its log has an entry in common."""
+    try:
+        if manifest.home_id is not None and manifest.home_id == layout.stated(home).home_id:
+            return True
+    except Trouble:
+        pass  # its home.json is damaged
+    mine = entry_ids(home)
+    for path, entry in manifest.files.items():
+        if path.startswith(f"{LOG}/") and mine:
+            try:
+                found = _ENTRY.findall(object_path(folder, entry.sha256).read_bytes())
+            except OSError:
+                continue
+            if not mine.isdisjoint(found):
+                return True
+    return False
+
+
+def entry_ids(home: Home) -> set[bytes]:
+    """Ids of the log entries of a home: they are given once in the world."""
+    return {found for path in home.list(LOG, suffix=".jsonl") for found in _ENTRY.findall(home.read(path))}
 
 
 def is_safe(path: str) -> bool:
