@@ -137,7 +137,7 @@ def _place(folder: Path, home: Home, path: str, entry: store.Entry) -> None:
     if target.is_file() and target.stat().st_size == entry.size and store.sha256_of(target) == entry.sha256:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    partial = target.with_name(f"{target.name}.partial")  # what a killed restore left is written over
     digest = hashlib.sha256()
     with source.open("rb") as read, partial.open("wb") as write:
         while piece := read.read(store.PIECE):
