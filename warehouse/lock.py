@@ -89,12 +89,18 @@ def refresh_lock(home: Home, purpose: str = "refresh", wait_seconds: float = 0) 
                 os.close(mine.descriptor)
 
 
+def holds(home: Home) -> bool:
+    """True where this process holds the lock."""
+    with _guard:
+        return str(local_path(home, LOCK_FILE).resolve()) in _held
+
+
 def owner(home: Home) -> Owner | None:
     """Who holds the lock now; None where nobody does. Takes the lock for an instant to find out."""
     path = local_path(home, LOCK_FILE)
     if not path.exists():
         return None
-    descriptor = os.open(path, os.O_RDWR)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
