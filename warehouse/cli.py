@@ -24,6 +24,7 @@ from warehouse.cli_plan import plan_app
 from warehouse.cli_quarantine import quarantine_app
 from warehouse.cli_report import report
 from warehouse.cli_source import source_app
+from warehouse.cli_telling import notify, status
 from warehouse.errors import ExitCode, Trouble
 
 app = typer.Typer(
@@ -58,6 +59,8 @@ VersionOption = Annotated[
 
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
+app.command()(status)
+app.command()(notify)
 app.command()(report)
 for command in (doctor, backup, restore):
     app.command()(command)
@@ -89,33 +92,22 @@ def refresh(
 ) -> None:
     """Run the nightly refresh once: scrape, parse, load, build, audit, publish."""
     from scrapers.sources import CatalogError, load_catalog, select
-    from warehouse.refresh import run_refresh
+    from warehouse.refresh import run_refresh, tell_catalog_trouble
 
     wanted = source or []
+    place = home_of(context, home)
     try:
-        select(load_catalog(), wanted)
+        catalog = load_catalog()
+    except CatalogError as error:
+        tell_catalog_trouble(place, str(error))
+        raise Misunderstood(str(error)) from error
+    try:
+        select(catalog, wanted)
     except CatalogError as error:
         raise Misunderstood(str(error)) from error
     day = None if as_of is None else day_of("--as-of", as_of)
-    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=day)
+    code = run_refresh(place, sources=wanted, live=may_visit(live), as_of=day)
     raise typer.Exit(code)
-
-
-@app.command()
-def status(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Everything, for a monitor.")] = False,
-    home: HomeOption = None,
-) -> None:
-    """Show the current release, the sources and their ages, the last runs, and what is quarantined."""
-    from warehouse.status import show
-    from warehouse.status import status as gather
-
-    told = gather(home_of(context, home))
-    if as_json:
-        print(told.model_dump_json(indent=1))
-    else:
-        show(told, wide_console())
 
 
 @app.command("import")

@@ -115,7 +115,7 @@ class Difference(BaseModel):
 
 def compare(old: Path, new: Path, *, compared_with: str) -> Difference:
     """The difference from `old` to `new`, two DuckDB files. A mart that one side lacks counts as empty there."""
-    with _both(old, new) as connection:
+    with both(old, new) as connection:
         tables = {side: _tables(connection, side) for side in ("old", "new")}
         difference = Difference(compared_with=compared_with, rows_changed=_rows_changed(connection, tables))
         if "fct_region_indicator" in tables["new"] or "fct_region_indicator" in tables["old"]:
@@ -132,7 +132,7 @@ RUN_TABLES = ("audit_results",)
 
 
 @contextmanager
-def _both(old: Path, new: Path) -> Iterator[DuckDBPyConnection]:
+def both(old: Path, new: Path) -> Iterator[DuckDBPyConnection]:
     with workspace() as connection:
         for name, path in (("old", old), ("new", new)):
             connection.execute(f"ATTACH {quoted(path)} AS {name} (READ_ONLY)")

@@ -126,17 +126,20 @@ def _sources(connection: DuckDBPyConnection) -> str:
     rows = connection.execute(
         """
         SELECT
-            source_id, state, newest_period_end, data_age_days, freshness_limit_days, newest_capture_at,
-            newest_capture_origin, last_visit_outcome, quarantined_count
-        FROM marts.source_freshness ORDER BY state = 'fresh', source_id
+            source_id, severity, state, newest_period_end, data_age_days, freshness_limit_days, freshness_red_days,
+            newest_capture_at, newest_capture_origin, last_visit_outcome, quarantined_count
+        FROM marts.source_freshness
+        ORDER BY list_position(['red', 'yellow', 'green'], severity), state = 'fresh', source_id
         """
     ).fetchall()
     header = (
         "source",
+        "level",
         "state",
         "newest figure",
         "age, days",
         "limit",
+        "red from",
         "newest capture",
         "origin",
         "last visit",
