@@ -13,6 +13,7 @@ from pathlib import Path
 from scrapers.home import Home
 from warehouse.lock import refresh_lock
 from warehouse.places import RUNS, local_path
+from warehouse.plain_text import LogLines
 from warehouse.run import RUN_VARIABLE, new_run_id
 
 log = logging.getLogger("zhibiao")
@@ -47,13 +48,13 @@ def _speak(log_file: Path) -> None:
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(_WithoutTraceback("%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S"))
     file = logging.FileHandler(log_file, encoding="utf-8")
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
+    file.setFormatter(LogLines("%(asctime)s %(levelname)-7s %(message)s"))
     log.handlers[:] = [terminal, file]
     log.setLevel(logging.INFO)
     log.propagate = False
 
 
-class _WithoutTraceback(logging.Formatter):
+class _WithoutTraceback(LogLines):
     """For a person: the message alone."""
 
     def format(self, record: logging.LogRecord) -> str:
