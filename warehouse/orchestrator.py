@@ -10,7 +10,7 @@ from typing import Any
 
 from scrapers.home import Home
 from warehouse import airflow_access
-from warehouse.errors import Trouble
+from warehouse.errors import ExitCode, Trouble
 from warehouse.places import PROJECT, local_path
 
 DAG_ID = "nightly_refresh"
@@ -18,9 +18,17 @@ WRITER_POOL = "warehouse_writer"
 """A DuckDB file has one writing process: the tasks that open the build share a pool of one slot."""
 
 
+class HomeNotUsable(Trouble):
+    """The home lies where Airflow cannot work."""
+
+    exit_code = ExitCode.USAGE
+
+
 def airflow_settings(home: Home) -> dict[str, str]:
     """Environment variables for every Airflow process of this home. Those that the operator has set win."""
     folder = local_path(home, "airflow")
+    if "?" in str(folder):
+        raise HomeNotUsable(f"Airflow can keep no database in {folder}: the path of a home must not contain `?`")
     server = airflow_access.server_address(os.environ)
     settings = {
         "AIRFLOW_HOME": str(folder),

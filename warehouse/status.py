@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from scrapers.home import Home
 from warehouse import lock, release, state
-from warehouse.compare import quoted
 from warehouse.errors import Trouble
+from warehouse.literals import quoted
 from warehouse.places import RUNS
 from warehouse.report import DRIFT_KINDS
 from warehouse.sql import ask
