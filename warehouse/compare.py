@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from warehouse.database import workspace
+from warehouse.literals import identifier, quoted
 from warehouse.outcomes import shortened
 
 if TYPE_CHECKING:
@@ -139,11 +140,6 @@ def both(old: Path, new: Path) -> Iterator[DuckDBPyConnection]:
         yield connection
 
 
-def quoted(value: object) -> str:
-    """A value as an SQL string literal, for the statements that take no parameters (ATTACH, COPY, COMMENT)."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _tables(connection: DuckDBPyConnection, database: str) -> set[str]:
     rows = connection.execute(
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = 'marts'",
@@ -158,7 +154,7 @@ def _rows_changed(connection: DuckDBPyConnection, tables: dict[str, set[str]]) -
         counts = {}
         for side in ("old", "new"):
             row = (
-                connection.execute(f'SELECT count(*) FROM {side}.marts."{table}"').fetchone()
+                connection.execute(f"SELECT count(*) FROM {side}.marts.{identifier(table)}").fetchone()
                 if table in tables[side]
                 else None
             )

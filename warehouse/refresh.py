@@ -17,6 +17,7 @@ from warehouse.care import layout
 from warehouse.errors import Trouble
 from warehouse.lock import Locked, refresh_lock
 from warehouse.places import RUNS, local_path
+from warehouse.plain_text import LogLines
 from warehouse.room import check_room, full_disk
 from warehouse.run import RUN_VARIABLE, new_run_id
 
@@ -27,7 +28,7 @@ def run_refresh(home: Home, *, sources: Sequence[str], live: bool, as_of: date |
     """Run the refresh once, and tell people what came of it.
 
     Returns 0 when a release was published, else 1. Raises Locked when another one works (then nobody is told: the other
-    one tells of the night), HomeNewer for a home of a newer version, NoRoom where the disk is full or may not be written.
+    one tells of the night), HomeNewer for a home of a newer version, NoRoom where the disk is full or not writable.
     """
     layout.check(home)  # before anything is written
     started = time.monotonic()
@@ -101,13 +102,13 @@ def _speak(log_file: Path) -> None:
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(_WithoutTraceback("%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S"))
     file = logging.FileHandler(log_file, encoding="utf-8")
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
+    file.setFormatter(LogLines("%(asctime)s %(levelname)-7s %(message)s"))
     log.handlers[:] = [terminal, file]
     log.setLevel(logging.INFO)
     log.propagate = False
 
 
-class _WithoutTraceback(logging.Formatter):
+class _WithoutTraceback(LogLines):
     """For a person: the message alone."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -80,7 +80,7 @@ class Run:
     def begin(cls, params: Mapping[str, Any], dag_run: str | None = None) -> Run:
         """The run that a DAG's parameters ask for, on a home that was brought to today's layout and quickly mended.
 
-        `dag_run` is Airflow's name of the run. A run that cannot begin leaves a file that says why, where it can. Raises
+        `dag_run` is Airflow's name of the run. A run that cannot begin leaves a file that says why if it can. Raises
         Locked where another refresh works on the home, RefreshError for an unknown source.
         """
         run_id = os.environ.get(RUN_VARIABLE) or new_run_id()

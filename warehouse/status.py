@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from scrapers.home import Home
 from warehouse import lock, release, state
-from warehouse.compare import quoted
 from warehouse.errors import Trouble
 from warehouse.health import Reason, health, reasons, release_hours
+from warehouse.literals import quoted
 from warehouse.places import local_path
 from warehouse.report import DRIFT_KINDS
 from warehouse.sql import ask
