@@ -6,6 +6,7 @@ import hashlib
 import re
 
 from scrapers.decoding import decode
+from scrapers.isolation import isolated
 from scrapers.records import Refusal
 
 
@@ -14,15 +15,21 @@ def content_sha256(body: bytes, content_type: str | None = None) -> str:
 
     Web pages: comments, visit counters, the date of the day, form and request tokens, cache busters and time stamps in
     scripts are taken out and white space is collapsed; everything else, markup included, counts, because a cell that
-    moved is a change. Anything else, and a page whose bytes cannot be decoded, is hashed as it is.
+    moved is a change. Anything else, and a page whose bytes cannot be decoded within the limits of
+    reading, is hashed as it is.
     """
     if not _is_web_page(body, content_type):
         return hashlib.sha256(body).hexdigest()
     try:
-        text = decode(body).text
+        return _normalised_sha256(body)
     except Refusal:
         return hashlib.sha256(body).hexdigest()
-    return hashlib.sha256(normalise(text).encode()).hexdigest()
+
+
+@isolated
+def _normalised_sha256(body: bytes) -> str:
+    """Raises Refusal `undecodable`."""
+    return hashlib.sha256(normalise(decode(body).text).encode()).hexdigest()
 
 
 def normalise(text: str) -> str:

@@ -21,12 +21,11 @@ from urllib3.exceptions import HTTPError
 
 from scrapers.captures import Outcome
 from scrapers.connection import AddressRefused, Exchange, TooLarge, TooSlow, exchange
-from scrapers.decoding import decode
 from scrapers.fetched import Fetched, without_secrets
 from scrapers.home import Home
 from scrapers.hosts import ROBOT, Hosts, Robots
 from scrapers.politeness import HostBusy, HostGate
-from scrapers.recognition import not_the_page
+from scrapers.recognition import problem_of_answer
 from scrapers.records import Refusal
 from scrapers.source_model import Politeness
 
@@ -264,10 +263,9 @@ class Fetcher:
         if answer.status in {404, 410}:
             return Fetched(Outcome.NOT_FOUND, f"not_found: status {answer.status}", answer.status, final_url)
         try:
-            text = decode(answer.body, charset).text
-        except Refusal:
-            text = None
-        problem = not_the_page(answer.body, text, content_type, answer.status)
+            problem = problem_of_answer(answer.body, charset, content_type, answer.status)
+        except Refusal as refusal:  # over the limits of reading
+            problem = (refusal.code, str(refusal))
         if problem and problem[0] != "http_error":
             reason = f"{problem[0]}: {problem[1]}"
             return Fetched(Outcome.BLOCKED, reason, answer.status, final_url, answer.body, content_type, charset)

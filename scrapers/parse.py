@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,15 +19,13 @@ from pydantic import BaseModel, ConfigDict
 
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import PROOF, Capture, Origin
-from scrapers.checks import check_page
 from scrapers.checks.against_last import compare
 from scrapers.home import Home
-from scrapers.parsers import PARSERS, Parser, choose
-from scrapers.recognition import not_the_page
+from scrapers.isolation.limits import ReadersUnavailable
+from scrapers.page_reading import RefusedBy, read_page
+from scrapers.parsers import PARSERS, Parser
 from scrapers.records import Finding, Page, PageCheck, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
 from scrapers.source_model import Source
-from scrapers.tables.sources import decoded_text, is_binary
-from scrapers.zip_members import is_zip_archive
 
 log = logging.getLogger(__name__)
 
@@ -65,41 +63,18 @@ class ParseOutcome(BaseModel):
     statements: list[dict[str, Any]] = []
 
 
-def parse_page(page: Page, parser: str | None = None) -> tuple[Parser, Parsed]:
-    """Parse one page by itself: no home, no comparison with earlier pages. Pure.
-
-    `parser` names one; without it the address and the content decide. Raises Refusal where the page is not the page
-    (codes of `recognition`), is claimed by no parser, or cannot be explained.
-    """
-    recognise(page)
-    chosen = choose(page, parser)
-    return chosen, check_page(chosen.parse(page), chosen.name)
-
-
-def recognise(page: Page) -> None:
-    """Raise Refusal with the code of `recognition.not_the_page` where the body is not the page that was asked for."""
-    text = None
-    if is_zip_archive(page.body):
-        raise Refusal("zip_archive", "the file is a ZIP archive: what it holds is read as captures of its own")
-    if not is_binary(page.body) and page.body.strip():
-        text = decoded_text(page)
-    problem = not_the_page(page.body, text, page.knowledge.content_type)
-    if problem is not None:
-        raise Refusal(*problem)
-
-
 def judge(
     home: Home,
     parser: Parser,
-    page: Page,
+    parsed: Parsed,
     origin: Origin,
     source: Source | None,
     earlier: Sequence[tuple[Capture, ParseOutcome]],
 ) -> Parsed:
-    """A page as a refresh believes it: parsed, checked, with as many figures as its source promises, and held against
-    the newest of the `earlier` captures of its address that may serve. Raises Refusal.
+    """A page that was read, as a refresh believes it: with as many figures as its source promises, and held against
+    the newest of the `earlier` captures of its address that may serve.
     """
-    parsed = _enough(source, check_page(parser.parse(page), parser.name))
+    parsed = _enough(source, parsed)
     return parsed if parsed.verdict is Verdict.QUARANTINED else _against_last(home, parser, parsed, origin, earlier)
 
 
@@ -260,15 +235,17 @@ class _Run:
             return _refused(capture, parser, "archive_damaged", str(error))
         page = Page(body, capture.url, capture.knowledge, capture.source_id, capture.capture_id)
         try:
-            recognise(page)
-            parser = choose(page, declared)
+            parser, parsed = read_page(page, declared)
             before = [(c, self._outcomes[c.capture_id]) for c in earlier if c.capture_id in self._outcomes]
-            parsed = judge(self._home, parser, page, capture.origin, self._catalog.get(capture.source_id), before)
+            parsed = judge(self._home, parser, parsed, capture.origin, self._catalog.get(capture.source_id), before)
             outcome = _outcome_of(capture, parser, parsed)
             self._write(outcome, parsed)
         except Refusal as refusal:
-            outcome = _refused(capture, parser, refusal.code, str(refusal))
+            by = refusal.parser if isinstance(refusal, RefusedBy) else parser
+            outcome = _refused(capture, by, refusal.code, str(refusal))
             self._write(outcome, None)
+        except ReadersUnavailable:
+            raise  # trouble of this machine: no page is to blame, and all are to be read when it is over
         except Exception as error:  # one bad page never stops the others
             log.exception("capture %s (%s)", capture.capture_id, capture.url)
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -294,8 +271,7 @@ class _Run:
 
 
 def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcome:
-    as_json: Callable[..., dict[str, Any]] | None = getattr(parsed.document, "as_json", None)
-    document = as_json(capture_id=capture.capture_id) if as_json else None
+    document = dict(parsed.document) if isinstance(parsed.document, dict) else None
     return ParseOutcome(
         capture_id=capture.capture_id,
         source_id=capture.source_id,

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+from scrapers.decoding import decode
+from scrapers.isolation import isolated
+from scrapers.records import Refusal
+
 
 def not_the_page(
     body: bytes, text: str | None, content_type: str | None, status: int | None = None
@@ -34,6 +38,18 @@ def not_the_page(
     if kind == "json":
         return _json_that_refuses(text)
     return None
+
+
+@isolated
+def problem_of_answer(
+    body: bytes, charset: str | None, content_type: str | None, status: int | None
+) -> tuple[str, str] | None:
+    """As `not_the_page`, for the answer of a server as it came. Raises Refusal only for what reading it breaks."""
+    try:
+        text = decode(body, charset).text
+    except Refusal:
+        text = None
+    return not_the_page(body, text, content_type, status)
 
 
 # --- by status and type -----------------------------------------------------------------------------------------------

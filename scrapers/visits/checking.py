@@ -19,8 +19,9 @@ from scrapers.captures import Attempt, Origin, Outcome
 from scrapers.discovery_model import first_page_only
 from scrapers.fetch import Fetcher
 from scrapers.home import Home
-from scrapers.parse import first_failure, judge, newest_outcome, recognise
-from scrapers.parsers import choose
+from scrapers.isolation.limits import ReadersUnavailable
+from scrapers.page_reading import read_page
+from scrapers.parse import first_failure, judge, newest_outcome
 from scrapers.records import Page, Record, Refusal, Verdict
 from scrapers.register.visits import with_plans
 from scrapers.scrape import collect
@@ -154,11 +155,12 @@ def _read(home: Home, source: Source, scratch: Archive, attempt: Attempt) -> Sou
     captures = [c for c in Archive(home).captures() if c.url == capture.url]
     earlier = [(c, o) for c in captures if (o := newest_outcome(home, c.capture_id, source.parser)) is not None]
     try:
-        recognise(page)
-        parser = choose(page, source.parser)
-        parsed = judge(home, parser, page, capture.origin, source, earlier)
+        parser, parsed = read_page(page, source.parser)
+        parsed = judge(home, parser, parsed, capture.origin, source, earlier)
     except Refusal as refusal:
         return replace(found, reason=f"{refusal.code}: {refusal}")
+    except ReadersUnavailable:
+        raise  # trouble of this machine, not of the source
     except Exception as error:  # a page that breaks a parser is quarantined by the refresh, too
         return replace(found, reason=f"parser_error: {type(error).__name__}: {error}")
     compared_with = parsed.layout.get("compared_with")
