@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 _MEGABYTE = 1024 * 1024
+_LEAST = {"memory_mb": 512}
+"""With less, every page would be refused, and none would be to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def _limits(told: tuple[str | None, ...]) -> Limits:
         bare = value.strip()
         if not (bare.isascii() and bare.isdigit() and 0 < int(bare[:10]) < 10_000_000 and len(bare) < 9):
             raise BadLimit(f"{variable} is {value[:40]!r}; allowed: a whole number above 0")
+        if int(bare) < _LEAST.get(field, 1):
+            raise BadLimit(f"{variable} is {bare}; a reading process needs {_LEAST[field]} by itself")
         chosen[field] = int(bare)
     return Limits(**chosen)
 
