@@ -14,6 +14,7 @@ from scrapers.links import Link, links_that_fit
 from scrapers.prose.published import published_on
 from scrapers.records import Refusal
 from scrapers.source_model import FILE_LINK
+from scrapers.stretches import kinds, stretches
 from scrapers.tables.sources import is_binary, is_html
 from scrapers.visible import visible_text
 from scrapers.visits.due import FILES_LEFT
@@ -26,7 +27,7 @@ _SAYS_NOTHING = re.compile(
 )
 """Text of a link that does not say what the file is about."""
 _DATA_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
+_TITLE = kinds("title")
 
 
 def is_file(address: str) -> bool:
@@ -126,5 +127,6 @@ def _title_of(link: Link, otherwise: str | None) -> str | None:
 
 
 def _head_title(html: str) -> str | None:
-    found = _TITLE.search(html)
-    return " ".join(found[1].split()) or None if found else None
+    place = next(stretches(html, *_TITLE), None)
+    words = re.sub(r"<[^<>]*>", " ", html[slice(*place)]) if place else ""
+    return " ".join(words.split()) or None
