@@ -22,12 +22,11 @@ from urllib3.exceptions import HTTPError, ProtocolError
 
 from scrapers.captures import Outcome
 from scrapers.connection import AddressRefused, BadAddress, BadCompression, Exchange, TooLarge, TooSlow, exchange
-from scrapers.decoding import decode
 from scrapers.fetched import Fetched, without_secrets
 from scrapers.home import Home
 from scrapers.hosts import ROBOT, Hosts, Robots
 from scrapers.politeness import HostBusy, HostGate
-from scrapers.recognition import not_the_page
+from scrapers.recognition import problem_of_answer
 from scrapers.records import Refusal
 from scrapers.source_model import Politeness
 from scrapers.web_address import is_web_address, told
@@ -277,10 +276,9 @@ class Fetcher:
         if answer.status < 400 and answer.status not in {200, 202, 203}:
             return Fetched(Outcome.FAILED, f"http_error: status {answer.status}", answer.status, final_url)
         try:
-            text = decode(answer.body, charset).text
-        except Refusal:
-            text = None
-        problem = not_the_page(answer.body, text, content_type, answer.status)
+            problem = problem_of_answer(answer.body, charset, content_type, answer.status)
+        except Refusal as refusal:  # over the limits of reading
+            problem = (refusal.code, str(refusal))
         if problem and problem[0] != "http_error":
             reason = f"{problem[0]}: {problem[1]}"
             return Fetched(Outcome.BLOCKED, reason, answer.status, final_url, answer.body, content_type, charset)

@@ -138,7 +138,7 @@ def has_own_records(home: Home, outcome: Outcome) -> bool:
     if expected is None:
         return True
     try:
-        return hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected
+        return bool(hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected)
     except OSError:
         return False
 
