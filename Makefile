@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test lint format up bench accuracy faults lock clean
+.PHONY: help setup refresh test lint format up mirror bench accuracy faults fuzz lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -43,6 +43,9 @@ format: $(READY)  ## Put Python and SQL into shape
 
 up: $(READY)  ## Start Airflow on this machine (scheduler and UI on 127.0.0.1:8080, DAGs unpaused)
 	@$(BIN)/python -m warehouse.orchestrator
+
+mirror: $(READY)  ## Play the sites on this machine, faults included (ARGS="--list", "--fault NAME=PATTERN"; tests/mirror/README.md)
+	@$(BIN)/python -m tests.mirror $(ARGS)
 
 bench: $(READY)  ## Measure: refresh against its floor, fetch schedule against its minimum, parsing against pandas
 	@$(BIN)/python -m tests.bench

@@ -11,16 +11,17 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import cache
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from importlib import metadata
 from json import dumps
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from scrapers.captures import Outcome
-from scrapers.connection import AddressRefused, Exchange, TooLarge, TooSlow, exchange
+from scrapers.connection import AddressRefused, BadCompression, Exchange, TooLarge, TooSlow, exchange
 from scrapers.decoding import decode
 from scrapers.fetched import Fetched, without_secrets
 from scrapers.home import Home
@@ -172,10 +173,12 @@ class Fetcher:
             raise _Given(Fetched(Outcome.FAILED, f"too_slow: {error}")) from error
         except requests.exceptions.SSLError as error:
             raise _Given(Fetched(Outcome.FAILED, f"tls_error: {_words(error)}")) from error
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
+        except requests.exceptions.InvalidHeader as error:  # of the answer: our own headers are made here
+            raise _Given(Fetched(Outcome.FAILED, f"bad_answer: {_words(error)}")) from error
+        except (requests.exceptions.InvalidURL, UnicodeError) as error:
             raise _Given(Fetched(Outcome.FAILED, f"bad_address: {_words(error)}")) from error
-        except requests.exceptions.ContentDecodingError as error:
-            raise _Given(Fetched(Outcome.FAILED, f"bad_compression: {_words(error)}")) from error
+        except BadCompression as error:
+            raise _Given(Fetched(Outcome.FAILED, f"bad_compression: {error}")) from error
         except requests.exceptions.ConnectTimeout as error:
             raise _Transient(f"no_connection: {_words(error)}", is_connect=True) from error
         except requests.exceptions.Timeout as error:
@@ -263,6 +266,8 @@ class Fetcher:
             return Fetched(Outcome.UNCHANGED, status=304, final_url=final_url)
         if answer.status in {404, 410}:
             return Fetched(Outcome.NOT_FOUND, f"not_found: status {answer.status}", answer.status, final_url)
+        if answer.status < 400 and answer.status not in {200, 202, 203}:
+            return Fetched(Outcome.FAILED, f"http_error: status {answer.status}", answer.status, final_url)
         try:
             text = decode(answer.body, charset).text
         except Refusal:
@@ -316,6 +321,9 @@ def _connection_problem(error: requests.exceptions.ConnectionError, timeout: flo
     if "Read timed out" in inner:
         return _Transient(f"timed_out: no answer within {timeout:g} s")
     cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
+    told = cause.args[-1] if isinstance(cause, ProtocolError) and cause.args else None
+    if isinstance(told, HTTPException) and not isinstance(told, RemoteDisconnected | IncompleteRead):
+        return _Transient(f"bad_answer: what came is no answer in HTTP ({_words(told)})")
     if type(cause).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}:
         return _Transient(f"no_connection: {_words(cause)}", is_connect=True)
     return _Transient(f"cut_off: the connection broke off ({_words(cause)})")

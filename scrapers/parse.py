@@ -190,11 +190,19 @@ def newest_outcome(home: Home, capture_id: str, declared: str | None = None) -> 
 
 
 def read_records(home: Home, outcome: ParseOutcome) -> list[Record]:
-    """The records that belong to an outcome, in page order; none for a quarantined one."""
+    """The records that belong to an outcome, in page order; none for a quarantined one.
+
+    Raises OSError, ValueError, KeyError or RuntimeError where their file is missing or damaged.
+    """
     if outcome.record_count == 0:
         return []
     place = (RECORDS, outcome.parser, outcome.parser_version, f"{outcome.capture_id}.parquet")
-    table = pq.read_table(io.BytesIO(home.read(*place)))
+    content = home.read(*place)
+    if outcome.records_sha256 not in (None, hashlib.sha256(content).hexdigest()):
+        raise ValueError("they are not the records that were written")
+    table = pq.read_table(io.BytesIO(content))
+    if table.num_rows != outcome.record_count:
+        raise ValueError(f"{table.num_rows} records, the outcome speaks of {outcome.record_count}")
     names = Record.__slots__
     return [
         Record(**{**row, "period_kind": PeriodKind(row["period_kind"]) if row["period_kind"] else None})

@@ -17,10 +17,12 @@ def not_the_page(
     on pages with little to read and no table of figures, so that an article about 拦截 stays an article. Says nothing
     on whether the right table is on the page. Rules: PAGE_FORMATS sections 7 and 8.
     """
-    if not body.strip():
-        return "empty_body", "the body is empty"
     if status is not None and (by_status := _by_status(status, text)):
         return by_status
+    if not body.strip():
+        return "empty_body", "the body is empty"
+    if not body.strip(b"\0 \t\r\n"):
+        return "empty_body", f"the body is {len(body)} zero bytes"
     declared = (content_type or "").split(";")[0].strip().lower()
     kind = _kind_of(body, text)
     if kind == "text" and "html" in declared:
@@ -149,7 +151,8 @@ _ERRORS = _markers("""
     服务暂不可用 | 网关错误 | 网关超时 | 出错了 | 运行时错误 | 网站暂时关闭 | 站点已关闭 | 请稍后再试
     not found | bad gateway | bad request | gateway time | internal server error | service unavailable
     service temporarily | runtime error | server error | http status 4 | http status 5 | whitelabel error page
-    nginx error | welcome to nginx | apache tomcat | it works!
+    nginx error | welcome to nginx | apache tomcat | it works! | 访问人数较多 | 访问人数过多 | 排队等待
+    domain is for sale | domain for sale | buy this domain | 域名出售 | 域名正在出售 | 域名转让 | 域名已过期
 """)
 _LOGINS = _markers("""
     用户登录 | 统一身份认证 | 统一认证 | 请登录 | 请先登录 | 登录后 | 账号登录 | 扫码登录 | 忘记密码

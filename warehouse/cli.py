@@ -19,6 +19,7 @@ import typer
 from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
 from warehouse.cli_evidence import evidence_app
 from warehouse.cli_figure import figure_app
+from warehouse.cli_home import backup, doctor, restore
 from warehouse.cli_plan import plan_app
 from warehouse.cli_quarantine import quarantine_app
 from warehouse.cli_report import report
@@ -58,6 +59,8 @@ VersionOption = Annotated[
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
 app.command()(report)
+for command in (doctor, backup, restore):
+    app.command()(command)
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(figure_app, name="figure")
 app.add_typer(quarantine_app, name="quarantine")

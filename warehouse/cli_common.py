@@ -87,14 +87,21 @@ def may_visit(live: bool | None) -> bool:
     return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
 
 
-def home_of(context: typer.Context, chosen: str | None) -> Home:
-    """The home of --home, given after the subcommand or before it. Raises `Misunderstood`."""
+def home_of(context: typer.Context, chosen: str | None, *, check: bool = True) -> Home:
+    """The home of --home, given after the subcommand or before it. Raises `Misunderstood`.
+
+    `check`: raise as well where the home is of a newer layout, or a restore into it did not end.
+    """
     from scrapers.home import Home
+    from warehouse.care import layout
 
     try:
-        return Home.at(chosen if chosen is not None else context.obj)
+        home = Home.at(chosen if chosen is not None else context.obj)
     except (ImportError, ValueError) as error:
         raise Misunderstood(f"--home: {error}") from error  # an address that no file system here understands
+    if check:
+        layout.check(home)
+    return home
 
 
 def say(line: str) -> None:

@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scrapers.archive import Archive
@@ -50,9 +49,9 @@ class LoadSummary:
     """Captures or parses that were loaded before and are no longer in the home; their rows are taken out."""
     vanished_records: int = 0
     damaged: list[str] = field(default_factory=list)
-    """What could not be read, with the reason."""
+    """Outcomes, record files and bodies that could not be read, with the reason."""
     given_back: list[str] = field(default_factory=list)
-    """Captures whose record files were damaged and taken out: they count as not parsed."""
+    """Damaged outcomes that were taken out of the home, by their path: their pages count as not read."""
     problems: list[str] = field(default_factory=list)
     """Rows that people wrote (plans of the home, decisions) and that could not be used; they are left out."""
     rebuilt: str | None = None
@@ -77,6 +76,16 @@ class LoadSummary:
             )
         told += [f"Damaged: {what}" for what in self.damaged]
         return "\n".join(told)
+
+    def after(self, first: LoadSummary) -> LoadSummary:
+        """The two loads of a run that had to read pages again, as one: what was new or damaged in either."""
+        for name in ("new_captures", "new_attempts", "new_outcomes", "new_records", "new_statements", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(first, name))
+        self.vanished, self.vanished_records = first.vanished + self.vanished, first.vanished_records
+        self.damaged = list(dict.fromkeys(first.damaged + self.damaged))
+        self.given_back = first.given_back + self.given_back
+        self.rebuilt = first.rebuilt or self.rebuilt
+        return self
 
 
 def load(home: Home, catalog: Mapping[str, Source] | None = None) -> LoadSummary:
@@ -219,8 +228,8 @@ def _load_batch(
             read.append(outcomes.read(home, key, path))
         except DamagedOutcome as damage:
             outcomes.give_back(home, path)
+            summary.given_back.append(path)
             summary.damaged.append(str(damage))
-            summary.given_back.append(key.capture_id)
     good, damage_by_path = outcomes.stage_records(connection, home, read)
     connection.begin()
     try:
@@ -246,8 +255,8 @@ def _load_batch(
         raise
     for path, reason in damage_by_path.items():
         outcomes.give_back(home, path)
+        summary.given_back.append(path)
         summary.damaged.append(reason)
-        summary.given_back.append(PurePosixPath(path).stem)
     summary.new_outcomes += len(good)
     summary.new_statements += len(rows["statements"])
 

@@ -131,6 +131,17 @@ def read(home: Home, key: OutcomeKey, path: str) -> Outcome:
     return outcome
 
 
+def has_own_records(home: Home, outcome: Outcome) -> bool:
+    """False where the record file is not the one that was written with the outcome (older outcomes do not say which)."""
+    expected = outcome.told.get("records_sha256")
+    if expected is None:
+        return True
+    try:
+        return hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected
+    except OSError:
+        return False
+
+
 def give_back(home: Home, path: str) -> None:
     """Take a damaged outcome out of the home, so that its capture counts as not parsed and is parsed again."""
     if home.fs.exists(home.path(path)):
@@ -147,13 +158,13 @@ def stage_records(
     """
     import duckdb
 
-    damaged: dict[str, str] = {}
-    wanted = []
-    for outcome in batch:
-        if outcome.record_count and (problem := _altered(home, outcome)):
-            damaged[outcome.path] = problem
-        elif outcome.record_count:
-            wanted.append(outcome)
+    wanted = [outcome for outcome in batch if outcome.record_count]
+    damaged = {
+        outcome.path: f"{outcome.record_file}: not the records that were written"
+        for outcome in wanted
+        if not has_own_records(home, outcome)
+    }
+    wanted = [outcome for outcome in wanted if outcome.path not in damaged]
     try:
         _read_files(connection, home, wanted)
     except duckdb.Error:
@@ -197,17 +208,6 @@ def shortened(names: Sequence[str], most: int = 10) -> str:
     """A list for a message: the first few and how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
-
-
-def _altered(home: Home, outcome: Outcome) -> str | None:
-    """What is wrong with a record file that is missing or not the one that was written, or None."""
-    try:
-        found = hashlib.sha256(home.read(outcome.record_file)).hexdigest()
-    except OSError as error:
-        return f"{outcome.record_file} cannot be read: {error}"
-    if outcome.told.get("records_sha256") not in (None, found):
-        return f"{outcome.record_file} is not the file that was written"
-    return None
 
 
 def _read_files(connection: DuckDBPyConnection, home: Home, batch: Sequence[Outcome]) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from scrapers.home import Home
+from warehouse.care import layout
 from warehouse.lock import refresh_lock
 from warehouse.places import RUNS, local_path
 from warehouse.room import check_room
@@ -21,7 +22,8 @@ log = logging.getLogger("zhibiao")
 
 def run_refresh(home: Home, *, sources: Sequence[str], live: bool, as_of: date | None) -> int:
     """Run the refresh once. Returns 0 when a release was published, else 1; raises Locked when another one works,
-    NoRoom where the disk is full or may not be written."""
+    HomeNewer for a home of a newer version, NoRoom where the disk is full or may not be written."""
+    layout.check(home)  # before anything is written
     started = time.monotonic()
     run_id = new_run_id()
     check_room(home)

@@ -50,25 +50,25 @@ class FileInfo(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a release is, how it came about, and how to check it."""
+    """What a release is, how it came about, and how to check it. Fields with a default may lack in older releases."""
 
     release_id: str
-    run_id: str
+    run_id: str = "unknown"
     as_of: date
     """Publications known up to this day (Asia/Shanghai) are counted."""
     created_at: datetime
     """UTC."""
-    code_version: str
-    git_commit: str | None
-    raw_schema_version: int
-    duckdb_version: str
-    storage_version: str
+    code_version: str = "unknown"
+    git_commit: str | None = None
+    raw_schema_version: int | None = None
+    duckdb_version: str = "unknown"
+    storage_version: str = marts.STORAGE_VERSION
     """Oldest DuckDB that can open `marts.duckdb`."""
-    previous: str | None
+    previous: str | None = None
     """Release that was current before this one."""
-    difference: Difference
+    difference: Difference = Difference(note="its manifest does not say")
     tables: dict[str, marts.TableInfo]
-    audit: list[dict[str, object]]
+    audit: list[dict[str, object]] = []
     files: dict[str, FileInfo]
     """Every file of the release but this one and SHA256SUMS, by its path in the release."""
 
@@ -141,7 +141,7 @@ def publish(
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    _point_current_at(home, release_id)
+    point_current_at(home, release_id)
     for old in prune(home, keep):
         log.info("pruned release %s", old)
     log.info("release %s: %s", release_id, manifest.difference)
@@ -154,7 +154,7 @@ def rollback(home: Home, release_id: str) -> Release:
     problems = verify(release)
     if problems:
         raise ReleaseDamaged(f"release {release_id} is damaged and was not made current: {'; '.join(problems[:3])}")
-    _point_current_at(home, release_id)
+    point_current_at(home, release_id)
     return get(home, release_id)
 
 
@@ -207,7 +207,7 @@ def verify(release: Release) -> list[str]:
     for name, checksum in listed.items():
         if name not in present:
             problems.append(f"{name} is missing")
-        elif _sha256(release.folder / name) != checksum:
+        elif sha256_of(release.folder / name) != checksum:
             problems.append(f"{name} is not the file that was published")
     expected = release.manifest.files.keys() | {MANIFEST}
     problems += [f"{CHECKSUMS} does not list {name}" for name in sorted(expected - listed.keys())]
@@ -313,7 +313,8 @@ def _check_whole(folder: Path) -> None:
         raise ReleaseError(f"the release does not read back as it was written: {'; '.join(problems[:3])}")
 
 
-def _point_current_at(home: Home, release_id: str) -> None:
+def point_current_at(home: Home, release_id: str) -> None:
+    """Show a release to readers, by one rename. Raises ReleaseError where something else bears the name of the link."""
     link = local_path(home, CURRENT)
     if link.exists() and not link.is_symlink():
         raise ReleaseError(f"{link} is a folder, not a link: move it away (was the home copied without its links?)")
@@ -351,11 +352,12 @@ def _new_id(folder: Path) -> str:
 def _files(folder: Path) -> dict[str, FileInfo]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): FileInfo(sha256=_sha256(path), size=path.stat().st_size) for path in paths
+        path.relative_to(folder).as_posix(): FileInfo(sha256=sha256_of(path), size=path.stat().st_size)
+        for path in paths
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

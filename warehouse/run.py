@@ -72,13 +72,20 @@ class Run:
     @classmethod
     @stage
     def begin(cls, params: Mapping[str, Any]) -> Run:
-        """The run that a DAG's parameters ask for. Raises RefreshError where another refresh works on the home."""
+        """The run that a DAG's parameters ask for, on a home that was brought to today's layout and quickly mended.
+
+        Raises Locked where another refresh works on the home, RefreshError for an unknown source.
+        """
+        from warehouse.care import layout
+        from warehouse.care.first_aid import first_aid
+
         run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
         as_of = params.get("as_of") or today().isoformat()
         run = cls(run_id, date.fromisoformat(as_of).isoformat(), bool(params.get("live")), tuple(params["sources"]))
+        layout.check(run.home)
         check_room(run.home)
         with refresh_lock(run.home, purpose=f"refresh {run_id}"):
-            pass
+            first_aid(run.home)
         unknown = sorted(set(run.sources) - set(run.catalog))
         if unknown:
             raise RefreshError(f"no such source: {', '.join(unknown)} (known: {', '.join(sorted(run.catalog))})")
@@ -127,7 +134,8 @@ class Run:
 
         lines, troubled = {}, []
         sources = [self.catalog[source_id] for source_id in source_ids]
-        for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live):
+        as_of = date.fromisoformat(self.as_of)  # what is due was judged by this day, too
+        for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live, as_of=as_of):
             lines[summary.source_id] = summary.line()
             first = f" (first: {summary.reasons[0]})" if summary.reasons else ""
             log.log(logging.ERROR if summary.trouble else logging.INFO, "scrape: %s%s", summary.line(), first)
@@ -183,10 +191,10 @@ class Run:
 
         with self._writing():
             summary = load(self.home, self.catalog)
-            if summary.given_back:
-                log.warning("load: %s; parsed again from the captures", "; ".join(summary.damaged))
-                self.parse(summary.given_back)
-                summary = load(self.home, self.catalog)
+            if summary.given_back:  # outcomes that turned out damaged: their pages are read again at once
+                log.warning("load: %d outcomes are damaged, their pages are read again", len(summary.given_back))
+                self.parse([page for batch in self.pending_batches(len(summary.given_back)) for page in batch])
+                summary = load(self.home, self.catalog).after(summary)
             self._own_build()
             self._note_layouts()
         for problem in summary.problems:
@@ -216,14 +224,14 @@ class Run:
     def audit(self) -> dict[str, Any]:
         """Raises RefreshError naming the critical expectations that failed."""
         from expectations.gate import audit
+        from warehouse.care.published import last_marts
         from warehouse.database import build_path
 
-        last = local_path(self.home, CURRENT, "marts.duckdb")
-        with self._writing():
+        with self._writing(), last_marts(self.home) as last:
             self._check_build()
             found = audit(
                 build_path(self.home),
-                last_release=last if last.exists() else None,
+                last_release=last,
                 run_id=self.run_id,
                 data_docs=local_path(self.home, RUNS, self.run_id, "data_docs"),
             )

@@ -223,7 +223,7 @@ release.publish(home, run_id="run2", as_of=date(2024, 6, 30), audit=made.AUDIT, 
         ("_check_whole", "before"),
         ("rename", "before"),
         ("rename", "after"),
-        ("_point_current_at", "after"),
+        ("point_current_at", "after"),
         ("prune", "after"),
     ],
 )
@@ -233,7 +233,7 @@ def test_a_killed_publication_never_shows_and_the_next_one_cleans_up(home: Home,
     assert made.killed(made.python(KILL, home, where, when))
     serving = release.current(home)
     assert release.verify(serving) == []
-    assert facts(link(home) / "marts.duckdb") == ({"r1": 6} if where in ("_point_current_at", "prune") else {"r1": 5})
+    assert facts(link(home) / "marts.duckdb") == ({"r1": 6} if where in ("point_current_at", "prune") else {"r1": 5})
     for each in release.releases(home):
         assert release.verify(each) == []
     third = publish(home, {"r1": 7})

@@ -9,6 +9,7 @@ import pytest
 from scrapers.home import Home
 from tests.faults.disks import may_mount, read_only_folder, small_disk
 from tests.warehouse import made
+from warehouse.lock import owner, refresh_lock
 from warehouse.room import LEAST_FREE, NoRoom, check_room, needed
 
 pytestmark = pytest.mark.skipif(not may_mount(), reason="needs the right to mount a disk")
@@ -42,3 +43,14 @@ def test_what_is_needed_grows_with_the_build(home: Home) -> None:
     build.parent.mkdir()
     build.write_bytes(b"0" * 10**6)
     assert needed(home) == LEAST_FREE + 2 * 10**6
+
+
+def test_a_full_disk_does_not_leave_the_lock_held(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 2**20):
+        home = Home.at(tmp_path / "home")
+        (tmp_path / "home").mkdir()
+        with pytest.raises(OSError, match="No space left"):
+            (tmp_path / "filler").write_bytes(b"0" * 2**21)
+        with refresh_lock(home):
+            pass
+        assert owner(home) is None
