@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.timetables.trigger import CronTriggerTimetable
 
-from warehouse.orchestrator import WRITER_POOL
+from warehouse.orchestrator import LATE, WRITER_POOL, deadline_interval
 
 BATCH_SIZE = 100
 """Captures parsed by one task: large enough that the cost of starting a task does not count."""
@@ -21,7 +23,8 @@ def begin() -> dict[str, Any]:
     """Fix what this run is about (name, as-of date, live or not, sources asked for); refuse if another one works."""
     from warehouse.run import Run
 
-    return Run.begin(get_current_context()["params"]).as_dict()
+    context = get_current_context()
+    return Run.begin(context["params"], dag_run=context["run_id"]).as_dict()
 
 
 @task
@@ -115,13 +118,19 @@ def report(run: dict[str, Any], release_id: str) -> None:
     Run.of(run).report(release_id)
 
 
-@task(trigger_rule="one_failed")
-def report_failure(run: dict[str, Any] | None) -> None:
-    """Where it stopped, why, and what still serves. A failed source alone fails no run."""
+@task
+def notify(run: dict[str, Any] | None) -> None:
+    """Record how the run ended and tell people once, by log, webhook and mail. Decides nothing and fails nothing.
+
+    A teardown: Airflow runs it whatever came before (as with `all_done`), and the run succeeds or fails without it.
+    """
     from warehouse.run import Run
+    from warehouse.telling.night import tell_dag_run
 
     if run is not None:
-        Run.of(run).report_failure()
+        Run.of(run).end()
+    else:
+        tell_dag_run(get_current_context()["run_id"])
 
 
 @dag(
@@ -130,6 +139,9 @@ def report_failure(run: dict[str, Any] | None) -> None:
     catchup=False,
     max_active_runs=1,
     tags=["zhibiao"],
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=deadline_interval(), callback=SyncCallback(LATE)
+    ),
     doc_md="Collects, loads, measures, audits and publishes. See docs/operations.md.",
     params={
         "sources": Param([], type="array", items={"type": "string"}, description="Source ids; empty: all that are due"),
@@ -152,8 +164,8 @@ def nightly_refresh() -> None:
     release_id = publish(run)
     parsed >> checked >> loaded
     parsed >> loaded >> built >> audited >> release_id
-    report(run, release_id)
-    [loaded, built, audited, release_id] >> report_failure(run)
+    told = notify(run).as_teardown()
+    report(run, release_id) >> told
 
 
 nightly_refresh()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.literals import quoted
+
 ACCEPTED_LOSSES = Path(__file__).parent / "accepted_losses.csv"
 """Losses that a person has explained: source_id, indicator_id, region_code (empty: any), accepted_on, by, reason."""
 
@@ -115,8 +117,7 @@ def _has_decisions(connection: duckdb.DuckDBPyConnection) -> bool:
 def _why_not(connection: duckdb.DuckDBPyConnection, last_release: Path | None) -> str | None:
     if last_release is None:
         return "this is the first release"
-    quoted = str(last_release).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as last (read_only)")
+    connection.execute(f"attach {quoted(last_release)} as last (read_only)")
     query = "select max(as_of) from {}fct_target_progress"
     before = connection.execute(query.format("last.marts.")).fetchone()
     now = connection.execute(query.format("marts.")).fetchone()

@@ -26,6 +26,8 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from scrapers.web_address import is_web_address
+
 for _name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(_name).setLevel(logging.ERROR)  # what they say below that holds whole addresses, tokens included
 
@@ -35,6 +37,10 @@ CONNECT_SECONDS = 10.0
 
 class AddressRefused(Exception):  # noqa: N818 - named after what is the case
     """The host lies on this machine or in a private network, and the catalog does not allow that."""
+
+
+class BadAddress(ValueError):  # noqa: N818
+    """An address that is none of the web, or carries a user name: nobody is asked."""
 
 
 class TooLarge(Exception):  # noqa: N818
@@ -73,8 +79,10 @@ def exchange(
 
     Nothing is taken from the environment (proxies, netrc). `has_left` is called once the request has been sent.
     The name is resolved once, its addresses are checked, and the connection goes to one that passed. Raises
-    `AddressRefused`, `TooLarge`, `TooSlow`, `BadCompression`, and the exceptions of requests.
+    `AddressRefused`, `BadAddress`, `TooLarge`, `TooSlow`, `BadCompression`, and the exceptions of requests.
     """
+    if not is_web_address(url):
+        raise BadAddress("not an address of the web, or one with a user name or password in it")
     line = _Line(allow_private=allow_private, deadline=time.monotonic() + deadline_seconds, has_left=has_left)
     watch = threading.Timer(deadline_seconds, line.cut)
     watch.daemon = True
@@ -288,15 +296,31 @@ def _as_gaierror(error: OSError) -> socket.gaierror:
 
 
 def _is_public(ip: str) -> bool:
-    """True for an address on the public network, also where an IPv6 address wraps an IPv4 one."""
+    """True for an address on the public network.
+
+    Of IPv6 only global unicast counts, which leaves out every form that stands for this machine or its neighbours; an
+    IPv4 address that is wrapped in one is judged by itself, whatever carries it there (mapped, NAT64, 6to4, ISATAP).
+    """
     address = ipaddress.ip_address(ip.split("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return _is_public_v4(address)
+    inner = address.ipv4_mapped or address.sixtofour
+    if inner is None and (address in _NAT64 or (int(address) >> 32) & 0xFCFFFFFF == _ISATAP):
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if inner is not None and not _is_public_v4(inner):
+        return False
+    if address in _NAT64 or address.ipv4_mapped:
+        return True
+    return address in _GLOBAL_UNICAST and address.is_global and not any(address in net for net in _NOT_YET_KNOWN)
+
+
+def _is_public_v4(address: ipaddress.IPv4Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_ISATAP = 0x00005EFE
+"""The two words before the IPv4 address, the bit for a global one apart (RFC 5214)."""
+_NOT_YET_KNOWN = [ipaddress.ip_network(net) for net in ("3fff::/20", "2001::/23")]
+"""Kept for documentation and special use; `ipaddress` of this Python does not know all of them."""

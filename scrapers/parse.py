@@ -10,7 +10,7 @@ import hashlib
 import io
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,19 +19,17 @@ from pydantic import BaseModel, ConfigDict
 
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import PROOF, Capture, Origin
-from scrapers.checks import check_page
 from scrapers.holding import HELD, Beside, believed
 from scrapers.holding import SERVING as SERVING
 from scrapers.home import Home
+from scrapers.isolation.limits import ReadersUnavailable
 from scrapers.kindred import Kindred
-from scrapers.parsers import PARSERS, Parser, choose
+from scrapers.page_reading import RefusedBy, read_page
+from scrapers.parsers import PARSERS, Parser
 from scrapers.quarantine.decisions import Decision
-from scrapers.recognition import not_the_page
 from scrapers.records import Finding, Page, PageCheck, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
 from scrapers.series import Series
 from scrapers.source_model import Source
-from scrapers.tables.sources import decoded_text, is_binary
-from scrapers.zip_members import is_zip_archive
 
 log = logging.getLogger(__name__)
 
@@ -73,46 +71,22 @@ class ParseOutcome(BaseModel):
     statements: list[dict[str, Any]] = []
 
 
-def parse_page(page: Page, parser: str | None = None) -> tuple[Parser, Parsed]:
-    """Parse one page by itself: no home, no comparison with earlier pages. Pure.
-
-    `parser` names one; without it the address and the content decide. Raises Refusal where the page is not the page
-    (codes of `recognition`), is claimed by no parser, or cannot be explained.
-    """
-    recognise(page)
-    chosen = choose(page, parser)
-    return chosen, check_page(chosen.parse(page), chosen.name)
-
-
-def recognise(page: Page) -> None:
-    """Raise Refusal with the code of `recognition.not_the_page` where the body is not the page that was asked for."""
-    text = None
-    if is_zip_archive(page.body):
-        raise Refusal("zip_archive", "the file is a ZIP archive: what it holds is read as captures of its own")
-    if not is_binary(page.body) and page.body.strip():
-        text = decoded_text(page)
-    problem = not_the_page(page.body, text, page.knowledge.content_type)
-    if problem is not None:
-        raise Refusal(*problem)
-
-
 def judge(
     home: Home,
     parser: Parser,
-    page: Page,
+    parsed: Parsed,
     origin: Origin,
     source: Source | None,
     earlier: Sequence[tuple[Capture, ParseOutcome]],
     series: Series | None = None,
     decision: Decision | None = None,
 ) -> Parsed:
-    """A page as a refresh believes it: parsed, checked, with as many figures as its source promises, and held against
+    """A page that was read, as a refresh believes it: with as many figures as its source promises, and held against
     the newest of the `earlier` captures of its address that may serve, the series and what a person decided
-    (`scrapers.holding`). Raises Refusal.
+    (`scrapers.holding`).
     """
-    own = check_page(parser.parse(page), parser.name)
     beside = Beside(source, earlier, lambda outcome: read_records(home, outcome), series, decision)
-    return believed(own, parser.name, origin, beside)
+    return believed(parsed, parser.name, origin, beside)
 
 
 def first_failure(parsed: Parsed) -> str | None:
@@ -280,15 +254,17 @@ class _Run:
         page = Page(body, capture.url, capture.knowledge, capture.source_id, capture.capture_id)
         parsed: Parsed | None
         try:
-            recognise(page)
-            parser = choose(page, declared)
+            parser, read = read_page(page, declared)
             before = [(c, self._outcomes[c.capture_id]) for c in earlier]
             source, decision = self._catalog.get(capture.source_id), self._kindred.decision(capture)
             series = self._series(capture, written)
-            parsed = judge(self._home, parser, page, capture.origin, source, before, series, decision)
+            parsed = judge(self._home, parser, read, capture.origin, source, before, series, decision)
             outcome = _outcome_of(capture, parser, parsed)
         except Refusal as refusal:
-            parsed, outcome = None, _refused(capture, parser, refusal.code, str(refusal))
+            by = refusal.parser if isinstance(refusal, RefusedBy) else parser
+            parsed, outcome = None, _refused(capture, by, refusal.code, str(refusal))
+        except ReadersUnavailable:
+            raise  # trouble of this machine: no page is to blame, and all are to be read when it is over
         except Exception as error:  # one bad page never stops the others
             log.exception("capture %s (%s)", capture.capture_id, capture.url)
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -319,8 +295,7 @@ class _Run:
 
 
 def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcome:
-    as_json: Callable[..., dict[str, Any]] | None = getattr(parsed.document, "as_json", None)
-    document = as_json(capture_id=capture.capture_id) if as_json else None
+    document = dict(parsed.document) if isinstance(parsed.document, dict) else None
     return ParseOutcome(
         capture_id=capture.capture_id,
         source_id=capture.source_id,

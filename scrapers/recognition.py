@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+from scrapers.decoding import decode
+from scrapers.isolation import isolated
+from scrapers.records import Refusal
+from scrapers.stretches import COMMENT, kinds, stretches, without
+
 
 def not_the_page(
     body: bytes, text: str | None, content_type: str | None, status: int | None = None
@@ -36,6 +41,18 @@ def not_the_page(
     if kind == "json":
         return _json_that_refuses(text)
     return None
+
+
+@isolated
+def problem_of_answer(
+    body: bytes, charset: str | None, content_type: str | None, status: int | None
+) -> tuple[str, str] | None:
+    """As `not_the_page`, for the answer of a server as it came. Raises Refusal only for what reading it breaks."""
+    try:
+        text = decode(body, charset).text
+    except Refusal:
+        text = None
+    return not_the_page(body, text, content_type, status)
 
 
 # --- by status and type -----------------------------------------------------------------------------------------------
@@ -171,15 +188,14 @@ _ERROR_TITLE = re.compile(
     r"^\W*(?:40[0-9]|41[0-9]|50[0-9]|52[0-9])\b|^error\b|(?:页面|系统|服务|服务器|请求|发生|访问)错误|错误(?:页|提示|信息)|出错",
     re.I,
 )
-_TITLE = re.compile(r"<(title|h1|h2)\b[^>]*>(.*?)</\1\s*>", re.I | re.S)
-_UNSEEN = re.compile(r"<(script|style|template|svg)\b.*?</\1\s*>|<!--.*?-->|<head\b.*?</head\s*>", re.I | re.S)
-_LINK = re.compile(r"<a\b.*?</a\s*>", re.I | re.S)
-_TAG = re.compile(r"<[^>]*>")
-_PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password\b""", re.I)
-_REFRESH = re.compile(r"""<meta\b[^>]*http-equiv\s*=\s*["']?refresh\b[^>]*url\s*=""", re.I)
-_DATA_CELL = re.compile(
-    r"<t[dh]\b[^>]*>(?:\s|&nbsp;|<[^>]*>)*[-+]?\d[\d,.]*\s*%?(?:\s|&nbsp;|<[^>]*>)*</t[dh]\s*>", re.I
-)
+_TITLE = kinds("title", "h1", "h2")
+_UNSEEN = kinds("script", "style", "template", "svg", COMMENT, "head")
+_LINK = kinds("a")
+_TAG = re.compile(r"<[^<>]*>")
+_PASSWORD = re.compile(r"""<input\b[^<>]*\btype\s*=\s*["']?password\b""", re.I)
+_REFRESH = re.compile(r"""<meta\b[^<>]*http-equiv\s*=\s*["']?refresh\b[^<>]*url\s*=""", re.I)
+_AROUND = r"(?:\s|&nbsp;|<(?!/?t[dh]\b)[^<>]{0,500}>){0,60}+"
+_DATA_CELL = re.compile(rf"<t[dh]\b[^<>]*>{_AROUND}[-+]?\d[\d,.]*+\s*+%?{_AROUND}</t[dh]\s*>", re.I)
 _FEW_CELLS = 6
 
 
@@ -189,7 +205,8 @@ def _not_a_page_of_data(text: str) -> tuple[str, str] | None:
         return None
     lower = text.lower()
     by_text = _first_marker(lower)
-    title = " ".join(_words(match.group(2)) for match in _TITLE.finditer(text[:60_000]))[:300]
+    head = text[:60_000]
+    title = " ".join(_words(head[start:end]) for start, end in stretches(head, *_TITLE))[:300]
     by_title = _first_marker(title.lower()) or (("error_page", title) if _ERROR_TITLE.search(title) else None)
     suspicious = bool(by_text or by_title or _PASSWORD.search(text) or _REFRESH.search(text))
     if not suspicious and len(text) > 20_000:
@@ -235,7 +252,7 @@ def _has_data_cells(text: str) -> bool:
 
 def _words(text: str) -> str:
     """What is to be read on a page outside its links, with single spaces."""
-    text = _TAG.sub(" ", _LINK.sub("", _UNSEEN.sub("", text)))
+    text = _TAG.sub(" ", without(without(text, *_UNSEEN), *_LINK))
     return " ".join(text.replace("&nbsp;", " ").split())
 
 

@@ -211,6 +211,8 @@ class Source(_Strict):
     licence_note: Words
     freshness_limit_days: int = Field(ge=1, le=4000)
     """Age of the newest figure's own date beyond which the source counts as stale."""
+    freshness_red_days: int | None = Field(default=None, ge=1, le=20_000)
+    """Age beyond which that is urgent; without it a multiple of the limit, the same for all sources."""
     minimum_records: int = Field(ge=0, le=100_000)
     """Fewest records of one whole page."""
     may_be_empty: bool = False
@@ -290,6 +292,8 @@ class Source(_Strict):
             raise ValueError("data_api counts every request: politeness.max_attempts must be 1")
         if self.source_id in RESERVED:
             raise ValueError(f"source_id {self.source_id} is kept for captures of no source")
+        if self.freshness_red_days is not None and self.freshness_red_days < self.freshness_limit_days:
+            raise ValueError(f"freshness_red_days must be at least freshness_limit_days ({self.freshness_limit_days})")
         templates = {
             "address_template": self.address_template,
             "discovery.list_page": self.discovery and self.discovery.list_page,

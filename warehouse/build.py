@@ -149,8 +149,9 @@ def build(
 
 def _environment(home: Home, scratch: Path) -> dict[str, str]:
     settings = {
-        "ZHIBIAO_BUILD_DATABASE": str(build_path(home)),
-        "ZHIBIAO_TEMP_DIRECTORY": str(scratch),
+        "ZHIBIAO_BUILD_FOLDER": str(build_path(home).parent),
+        "ZHIBIAO_BUILD_DATABASE": build_path(home).name,
+        "ZHIBIAO_TEMP_DIRECTORY": os.path.relpath(scratch, build_path(home).parent),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "PYTHONUNBUFFERED": "1",

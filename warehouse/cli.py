@@ -16,7 +16,17 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
+from warehouse.cli_common import (
+    AsOfOption,
+    HomeOption,
+    Misunderstood,
+    RawOption,
+    day_of,
+    home_of,
+    may_visit,
+    say,
+    wide_console,
+)
 from warehouse.cli_evidence import evidence_app
 from warehouse.cli_figure import figure_app
 from warehouse.cli_home import backup, doctor, restore
@@ -24,7 +34,9 @@ from warehouse.cli_plan import plan_app
 from warehouse.cli_quarantine import quarantine_app
 from warehouse.cli_report import report
 from warehouse.cli_source import source_app
+from warehouse.cli_telling import notify, status
 from warehouse.errors import ExitCode, Trouble
+from warehouse.plain_text import console, guarded
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,6 +70,8 @@ VersionOption = Annotated[
 
 app.add_typer(plan_app, name="plan")
 app.add_typer(source_app, name="source")
+app.command()(status)
+app.command()(notify)
 app.command()(report)
 for command in (doctor, backup, restore):
     app.command()(command)
@@ -89,33 +103,22 @@ def refresh(
 ) -> None:
     """Run the nightly refresh once: scrape, parse, load, build, audit, publish."""
     from scrapers.sources import CatalogError, load_catalog, select
-    from warehouse.refresh import run_refresh
+    from warehouse.refresh import run_refresh, tell_catalog_trouble
 
     wanted = source or []
+    place = home_of(context, home)
     try:
-        select(load_catalog(), wanted)
+        catalog = load_catalog()
+    except CatalogError as error:
+        tell_catalog_trouble(place, str(error))
+        raise Misunderstood(str(error)) from error
+    try:
+        select(catalog, wanted)
     except CatalogError as error:
         raise Misunderstood(str(error)) from error
     day = None if as_of is None else day_of("--as-of", as_of)
-    code = run_refresh(home_of(context, home), sources=wanted, live=may_visit(live), as_of=day)
+    code = run_refresh(place, sources=wanted, live=may_visit(live), as_of=day)
     raise typer.Exit(code)
-
-
-@app.command()
-def status(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Everything, for a monitor.")] = False,
-    home: HomeOption = None,
-) -> None:
-    """Show the current release, the sources and their ages, the last runs, and what is quarantined."""
-    from warehouse.status import show
-    from warehouse.status import status as gather
-
-    told = gather(home_of(context, home))
-    if as_json:
-        print(told.model_dump_json(indent=1))
-    else:
-        show(told, wide_console())
 
 
 @app.command("import")
@@ -164,6 +167,7 @@ def parse(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
     ] = None,
+    raw: RawOption = False,
 ) -> None:
     """Print the records of one saved page as CSV, and how sure they are. Needs no home, keeps nothing."""
     from scrapers.records import RECORD_COLUMNS
@@ -172,10 +176,10 @@ def parse(
 
     page = parse_saved(file, parser=parser, url=url, title=title)
     if out is None:
-        count = write_csv(RECORD_COLUMNS, page.rows(), sys.stdout)
+        count = write_csv(RECORD_COLUMNS, page.rows(), sys.stdout, raw=raw)
     else:
         with out.open("w", encoding="utf-8", newline="") as target:
-            count = write_csv(RECORD_COLUMNS, page.rows(), target)
+            count = write_csv(RECORD_COLUMNS, page.rows(), target, raw=raw)
     for remark in page.remarks():
         say(remark)
     for table in page.tables():
@@ -189,6 +193,7 @@ def sql(
     query: Annotated[str, typer.Argument(metavar="SQL", help="One statement that reads; - is standard input.")],
     form: Annotated[Format, typer.Option("--format", help="How the answer is printed.")] = Format.TABLE,
     as_of: AsOfOption = None,
+    raw: RawOption = False,
     home: HomeOption = None,
 ) -> None:
     """Ask the current release in SQL (DuckDB). Read-only; tables of `marts` need no prefix."""
@@ -200,7 +205,7 @@ def sql(
     day = None if as_of is None else day_of("--as-of", as_of)
     with marts_of(home_of(context, home), day) as marts, ask(marts.database, text) as answer:
         if form is Format.CSV:
-            tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
+            tables_out.write_csv(answer.columns, answer.rows, sys.stdout, raw=raw)
         elif form is Format.JSON:
             tables_out.write_json(answer.columns, answer.rows, sys.stdout)
         else:
@@ -263,6 +268,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
             stream.reconfigure(encoding="utf-8")
+    os.environ.setdefault("_TYPER_FORCE_DISABLE_TERMINAL", "1")  # help without colours, which would be shown as codes
+    sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr)
     try:
         app()
     except Trouble as trouble:
@@ -281,14 +288,12 @@ def main() -> None:
 @contextmanager
 def _progress(doing: str) -> Iterator[Callable[[str], None]]:
     """A counter on a terminal, plain lines otherwise; both on standard error. Yields what takes a line per file."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    told = console(stderr=True)
+    if not told.is_terminal:
         yield say
         return
     count = 0
-    with console.status(f"{doing} …") as shown:
+    with told.status(f"{doing} …") as shown:
 
         def tell(line: str) -> None:
             nonlocal count

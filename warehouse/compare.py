@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from warehouse.database import workspace
+from warehouse.literals import identifier, quoted
 from warehouse.outcomes import shortened
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Difference(BaseModel):
 
 def compare(old: Path, new: Path, *, compared_with: str) -> Difference:
     """The difference from `old` to `new`, two DuckDB files. A mart that one side lacks counts as empty there."""
-    with _both(old, new) as connection:
+    with both(old, new) as connection:
         tables = {side: _tables(connection, side) for side in ("old", "new")}
         difference = Difference(compared_with=compared_with, rows_changed=_rows_changed(connection, tables))
         if "fct_region_indicator" in tables["new"] or "fct_region_indicator" in tables["old"]:
@@ -132,16 +133,11 @@ RUN_TABLES = ("audit_results",)
 
 
 @contextmanager
-def _both(old: Path, new: Path) -> Iterator[DuckDBPyConnection]:
+def both(old: Path, new: Path) -> Iterator[DuckDBPyConnection]:
     with workspace() as connection:
         for name, path in (("old", old), ("new", new)):
             connection.execute(f"ATTACH {quoted(path)} AS {name} (READ_ONLY)")
         yield connection
-
-
-def quoted(value: object) -> str:
-    """A value as an SQL string literal, for the statements that take no parameters (ATTACH, COPY, COMMENT)."""
-    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _tables(connection: DuckDBPyConnection, database: str) -> set[str]:
@@ -158,7 +154,7 @@ def _rows_changed(connection: DuckDBPyConnection, tables: dict[str, set[str]]) -
         counts = {}
         for side in ("old", "new"):
             row = (
-                connection.execute(f'SELECT count(*) FROM {side}.marts."{table}"').fetchone()
+                connection.execute(f"SELECT count(*) FROM {side}.marts.{identifier(table)}").fetchone()
                 if table in tables[side]
                 else None
             )

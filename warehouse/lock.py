@@ -96,13 +96,17 @@ def holds(home: Home) -> bool:
 
 
 def owner(home: Home) -> Owner | None:
-    """Who holds the lock now; None where nobody does. Takes the lock for an instant to find out."""
+    """Who holds the lock now; None where nobody does. Takes part in the lock for an instant to find out.
+
+    Needs no right to write in the home. Raises OSError where the file cannot even be read.
+    """
     path = local_path(home, LOCK_FILE)
-    if not path.exists():
-        return None
-    descriptor = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return _read_owner(path) or Owner("another process", 0, "unknown host", datetime.fromtimestamp(0, UTC))
     finally:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scrapers.home import Home
 from scrapers.records import RECORD_COLUMNS
 from warehouse.errors import Trouble
+from warehouse.literals import identifier, no_pattern
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -137,7 +138,7 @@ def has_own_records(home: Home, outcome: Outcome) -> bool:
     if expected is None:
         return True
     try:
-        return hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected
+        return bool(hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected)
     except OSError:
         return False
 
@@ -211,10 +212,10 @@ def shortened(names: Sequence[str], most: int = 10) -> str:
 
 
 def _read_files(connection: DuckDBPyConnection, home: Home, batch: Sequence[Outcome]) -> None:
-    names = ", ".join(f'"{name}"' for name in RECORD_COLUMNS)
+    names = ", ".join(map(identifier, RECORD_COLUMNS))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE staged_records AS SELECT {names} FROM raw.records LIMIT 0")
     if batch:
-        files = [home.path(outcome.record_file) for outcome in batch]
+        files = [no_pattern(home.path(outcome.record_file)) for outcome in batch]
         own = "ends_with(filename, parser || '/' || parser_version || '/' || capture_id || '.parquet')"
         connection.execute(
             f"INSERT INTO staged_records BY NAME SELECT {names} FROM read_parquet(?, filename = true) WHERE {own}",

@@ -75,7 +75,7 @@ TABLES: dict[str, str] = {
     "sources": """
         source_id VARCHAR PRIMARY KEY, publisher_zh VARCHAR, publisher_en VARCHAR, title_zh VARCHAR, title_en VARCHAR,
         parser VARCHAR, region_scope VARCHAR, publisher_rank INTEGER, is_official BOOLEAN, cadence VARCHAR,
-        freshness_limit_days INTEGER, minimum_records INTEGER, licence_note VARCHAR
+        freshness_limit_days INTEGER, freshness_red_days INTEGER, minimum_records INTEGER, licence_note VARCHAR
     """,
     "plan_registry": """
         plan_id VARCHAR PRIMARY KEY, title_zh VARCHAR, region_code VARCHAR, issuer_zh VARCHAR, doc_no VARCHAR,

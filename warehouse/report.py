@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from scrapers.home import Home
 from warehouse import state
 from warehouse.compare import Difference
 from warehouse.marts import opened
+from warehouse.plain_text import visible
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 60
 """Rows of one table of the report; the marts have them all."""
+
+_MARKUP = re.compile(r"[|<\[`]")
+"""What would end a cell, or be a tag, a link or a picture where the report is shown: Markdown escapes it."""
 
 DRIFT_KINDS = {
     "target_changed": "changed", "target_missing_in_newest": "missing", "promise_not_in_register": "new",
@@ -126,17 +131,20 @@ def _sources(connection: DuckDBPyConnection) -> str:
     rows = connection.execute(
         """
         SELECT
-            source_id, state, newest_period_end, data_age_days, freshness_limit_days, newest_capture_at,
-            newest_capture_origin, last_visit_outcome, quarantined_count
-        FROM marts.source_freshness ORDER BY state = 'fresh', source_id
+            source_id, severity, state, newest_period_end, data_age_days, freshness_limit_days, freshness_red_days,
+            newest_capture_at, newest_capture_origin, last_visit_outcome, quarantined_count
+        FROM marts.source_freshness
+        ORDER BY list_position(['red', 'yellow', 'green'], severity), state = 'fresh', source_id
         """
     ).fetchall()
     header = (
         "source",
+        "level",
         "state",
         "newest figure",
         "age, days",
         "limit",
+        "red from",
         "newest capture",
         "origin",
         "last visit",
@@ -213,4 +221,4 @@ def _cell(value: object) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return " ".join(str(value).replace("|", "\\|").split())[:300]
+    return _MARKUP.sub(r"\\\g<0>", " ".join(visible(str(value)).split())[:300])

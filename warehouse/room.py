@@ -14,6 +14,10 @@ LEAST_FREE = 64 * 2**20
 """Bytes that a refresh of a small home needs beside its build and its release: logs, Airflow's database, new pages."""
 LEAST_FILES = 2000
 """Files that a disk must still take: a release has about a hundred, a night of new pages some hundreds."""
+SPENT = 2**20
+"""With fewer free bytes than this a failure is laid to the disk, whatever it says of itself."""
+FULL = ("no space left on device", "disk is full", "disk quota exceeded")
+"""What the system and the databases say of a disk on which nothing more fits."""
 WRITTEN = ("", "captures", "captures/bodies", "captures/log", "records", "build", "releases", "runs", "logs", "airflow")
 """Folders of the home that a refresh writes into, where they exist; the empty name is the home."""
 WRITTEN_FILES = (BUILD_DATABASE, "refresh.lock", "airflow/airflow.db")
@@ -52,6 +56,26 @@ def check_room(home: Home) -> None:
         raise NoRoom(
             f"the disk of {root} takes only {files.f_favail} more files, a refresh needs {LEAST_FILES}: make room"
         )
+
+
+def full_disk(home: Home, error: BaseException) -> str | None:
+    """What to say of an error that came of a full disk, or None where it came of something else.
+
+    Databases and libraries tell it in words of their own, so their words are looked at, and those of their causes.
+    """
+    told = []
+    cause: BaseException | None = error
+    while cause is not None:
+        told.append(f"{cause}".lower())
+        cause = cause.__cause__ or cause.__context__
+    root = local_path(home)
+    free = shutil.disk_usage(root).free
+    if free > SPENT and not any(sign in words for words in told for sign in FULL):
+        return None
+    return (
+        f"the disk of {root} is full ({_megabytes(free)} left): make room, then refresh again; "
+        f"the release in use is untouched"
+    )
 
 
 def _is_closed(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """One run of the refresh: what it is about, and its stages. The DAG's tasks call these one by one.
 
 begin ─▶ due_sources ─▶ scrape ─▶ pending_batches ─▶ parse (each) ─▶ check_plans
-      ─▶ load ─▶ build ─▶ audit ─▶ publish ─▶ report
+      ─▶ load ─▶ build ─▶ audit ─▶ publish ─▶ report ─▶ end (also where one of them failed)
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from scrapers.home import Home
 from warehouse.lock import refresh_lock
 from warehouse.places import CURRENT, RUNS, local_path
-from warehouse.room import check_room
+from warehouse.room import check_room, full_disk
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -36,6 +36,8 @@ RUN_VARIABLE = "ZHIBIAO_RUN_ID"
 
 STOPPING = ("pending_batches", "load", "build", "audit", "publish")
 """Stages whose failure ends the run: what they say stands in the run's file, for `zhibiao status`."""
+NOTED = (*STOPPING, "scrape", "check_plans")
+"""Stages that note their beginning, so that a run that was cut off says where; batches of `parse` run side by side."""
 
 
 def stage(method: Callable[..., Result]) -> Callable[..., Result]:
@@ -43,12 +45,16 @@ def stage(method: Callable[..., Result]) -> Callable[..., Result]:
 
     @wraps(method)
     def told(*args: Any, **kwargs: Any) -> Result:
+        run = args[0] if args and isinstance(args[0], Run) else None
         try:
+            if run is not None and method.__name__ in NOTED:
+                run._note_if_possible(stage=method.__name__)
             return method(*args, **kwargs)
         except Exception as error:
-            log.error("%s failed: %s", method.__name__, error, exc_info=True)
-            if args and isinstance(args[0], Run) and method.__name__ in STOPPING:
-                args[0]._note(message=f"{method.__name__}: {error}")
+            said = (full_disk(run.home, error) if run is not None else None) or str(error)
+            log.error("%s failed: %s", method.__name__, said, exc_info=True)
+            if run is not None and method.__name__ in STOPPING:
+                run._note_if_possible(message=f"{method.__name__}: {said}")
             raise
 
     return told
@@ -71,15 +77,29 @@ class Run:
 
     @classmethod
     @stage
-    def begin(cls, params: Mapping[str, Any]) -> Run:
+    def begin(cls, params: Mapping[str, Any], dag_run: str | None = None) -> Run:
         """The run that a DAG's parameters ask for, on a home that was brought to today's layout and quickly mended.
 
-        Raises Locked where another refresh works on the home, RefreshError for an unknown source.
+        `dag_run` is Airflow's name of the run. A run that cannot begin leaves a file that says why if it can. Raises
+        Locked where another refresh works on the home, RefreshError for an unknown source.
         """
+        run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
+        try:
+            return cls._begin(run_id, params, None if RUN_VARIABLE in os.environ else dag_run)
+        except Exception as error:
+            now = datetime.now(UTC).isoformat()
+            failed = cls(run_id, today().isoformat(), False)
+            failed._note_if_possible(
+                run_id=run_id, started_at=now, finished_at=now, state="failed", stage="begin", dag_run=dag_run,
+                message=f"begin: {error}",
+            )  # fmt: skip
+            raise
+
+    @classmethod
+    def _begin(cls, run_id: str, params: Mapping[str, Any], dag_run: str | None) -> Run:
         from warehouse.care import layout
         from warehouse.care.first_aid import first_aid
 
-        run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
         as_of = params.get("as_of") or today().isoformat()
         run = cls(run_id, date.fromisoformat(as_of).isoformat(), bool(params.get("live")), tuple(params["sources"]))
         layout.check(run.home)
@@ -92,7 +112,7 @@ class Run:
         log.info("refresh %s, as of %s, %s", run.run_id, run.as_of, "live" if run.live else "archive only")
         if run.as_of < today().isoformat():
             log.info("pages that bear no date of their own count from the day they came in; later ones are left out")
-        run._note(started_at=datetime.now(UTC).isoformat(), **run.as_dict())
+        run._note(started_at=datetime.now(UTC).isoformat(), stage="begin", dag_run=dag_run, **run.as_dict())
         return run
 
     @classmethod
@@ -133,6 +153,7 @@ class Run:
         from scrapers.schedule import scrape_all
 
         lines, troubled = {}, []
+        visits: dict[str, dict[str, Any]] = {}
         sources = [self.catalog[source_id] for source_id in source_ids]
         as_of = date.fromisoformat(self.as_of)  # what is due was judged by this day, too
         for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live, as_of=as_of):
@@ -140,6 +161,12 @@ class Run:
             first = f" (first: {summary.reasons[0]})" if summary.reasons else ""
             log.log(logging.ERROR if summary.trouble else logging.INFO, "scrape: %s%s", summary.line(), first)
             troubled += [summary.source_id] if summary.trouble else []
+            if summary.live and (summary.counts or summary.trouble):
+                first_reason = summary.reasons[0] if summary.reasons else None
+                visits[summary.source_id] = {
+                    "counts": dict(summary.counts), "first": first_reason, "trouble": summary.trouble,
+                }  # fmt: skip
+        self._note_if_possible(visits=visits)
         if troubled:
             raise RefreshError(f"trouble of this machine while it visited {', '.join(sorted(troubled))}")
         return lines
@@ -269,12 +296,18 @@ class Run:
         text = local_path(self.home, "releases", release_id, "report.md").read_text(encoding="utf-8")
         log.info("report of release %s\n%s", release_id, text)
 
-    def report_failure(self) -> None:
-        """Record that the run published nothing; readers keep the release that they have."""
-        self._note(finished_at=datetime.now(UTC).isoformat(), state="failed")
-        current = local_path(self.home, CURRENT)
-        serving = current.resolve().name if current.exists() else "none yet"
-        log.error("refresh %s published nothing; release in use: %s", self.run_id, serving)
+    def end(self) -> None:
+        """Record how the run ended, and tell people. Readers of a run that published nothing keep what they have."""
+        from warehouse.telling import run_file
+        from warehouse.telling.night import tell
+
+        known = run_file.read(self.home, self.run_id)
+        if known is None or known.state != "published":
+            self._note_if_possible(finished_at=datetime.now(UTC).isoformat(), state="failed", **self.as_dict())
+            current = local_path(self.home, CURRENT)
+            serving = current.resolve().name if current.exists() else "none yet"
+            log.error("refresh %s published nothing; release in use: %s", self.run_id, serving)
+        tell(self.home, self.run_id)
 
     # --- the run's own files, and its claim on the build --------------------------------------------------------------
 
@@ -303,9 +336,16 @@ class Run:
             raise RefreshError(f"refresh {owner} has taken over the build; this run ({self.run_id}) ends here")
 
     def _note(self, **values: Any) -> None:
-        name = (RUNS, self.run_id, "run.json")
-        known = json.loads(self.home.read(*name)) if self.home.exists(*name) else {}
-        self._write("run.json", known | values)
+        from warehouse.telling import run_file
+
+        run_file.note(self.home, self.run_id, **values)
+
+    def _note_if_possible(self, **values: Any) -> None:
+        """A note of what happened; that it cannot be written must not hide what happened."""
+        try:
+            self._note(**values)
+        except OSError as error:
+            log.warning("the run's file cannot be written: %s", error)
 
     def _write(self, name: str, content: Any) -> None:
         text = json.dumps(content, ensure_ascii=False, indent=1, default=str)

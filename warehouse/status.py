@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
 from scrapers.home import Home
 from warehouse import lock, release, state
-from warehouse.compare import quoted
 from warehouse.errors import Trouble
-from warehouse.places import RUNS
+from warehouse.health import Reason, health, reasons, release_hours
+from warehouse.literals import quoted
+from warehouse.places import local_path
 from warehouse.report import DRIFT_KINDS
 from warehouse.sql import ask
+from warehouse.telling import run_file
+from warehouse.telling.changes import in_words
+from warehouse.telling.gather import free_gb, least_free_gb
+from warehouse.telling.notice import Severity
 
-if TYPE_CHECKING:
-    from rich.console import Console
+Value = TypeVar("Value")
 
 
 class RunStatus(BaseModel):
     """One refresh, as its file in the home tells (`runs/<run_id>/run.json`)."""
 
-    model_config = ConfigDict(extra="ignore")
-
     run_id: str
     started_at: datetime
     finished_at: datetime | None = None
     state: str = "running"
-    """`published`, `failed`, `running`, or `killed`: without an end, and nobody holds the lock for it."""
+    """`published`, `failed`, `running`, or `killed`: without an end, and nobody works for it."""
     as_of: date | None = None
     live: bool = False
     release_id: str | None = None
     message: str | None = None
+    stage: str | None = None
+    """Stage that began last."""
+    stopped_at: str | None = None
+    unsent: dict[str, str] = {}
+    """Channels that the notice of the run did not reach, and why."""
 
 
 class SourceStatus(BaseModel):
@@ -44,6 +52,13 @@ class SourceStatus(BaseModel):
     newest_figure: date | None
     data_age_days: int | None
     freshness_limit_days: int | None
+    severity: Severity | None = None
+    """How urgently a person should look; None where no release says it."""
+    severity_reason: str | None = None
+    severity_message: str | None = None
+    freshness_red_days: int | None = None
+    limit_crossed_days: int | None = None
+    """Age at which its figures crossed the limit that its severity rests on, if it rests on one."""
     captures: int
     newest_capture_at: datetime | None
     capture_age_days: int | None
@@ -70,16 +85,26 @@ class ReleaseStatus(BaseModel):
 
 
 class Status(BaseModel):
-    """Everything that `zhibiao status --json` prints."""
+    """Everything that `zhibiao status --json` prints. Fields are added, never renamed (docs/monitoring.md)."""
 
+    version: Literal[1] = 1
+    health: Severity = "green"
+    reasons: list[Reason] = []
+    """Everything that is not green, the gravest first."""
     home: str
     now: datetime
     current: ReleaseStatus | None
     trouble: str | None
     """What is wrong with the current release or the home, if anything."""
     releases: int
+    newest_release_at: datetime | None = None
+    """When the newest release was made, also where readers have an older one."""
     refreshing: str | None
     """What works on the home at this moment."""
+    refreshing_since: datetime | None = None
+    free_gb: float | None = None
+    least_free_gb: float = 0
+    """Gigabytes free on the disk of the home, and below how many that is too little."""
     drift: dict[str, int]
     """Promises that the newest pages of the plans changed, lack (missing) or have beside the register (new)."""
     sources: list[SourceStatus]
@@ -91,19 +116,29 @@ class Status(BaseModel):
     """The last ten, newest first."""
 
 
-def status(home: Home) -> Status:
-    """Gather the status from the current release and the small files of the home; the build database stays closed."""
+def status(home: Home, limit_hours: float | None = None) -> Status:
+    """Gather the status from the current release and the small files of the home; the build database stays closed.
+
+    `limit_hours`: age from which the newest release is red, if not the one of the environment. Works on whatever it
+    finds: a home that is damaged, being written, read-only or another user's; what cannot be read is `trouble`.
+    """
+    local_path(home)  # says where the home is none of this machine
     now = datetime.now(UTC)
-    known = state.read(home)
     serving, trouble = _current(home)
-    owner = lock.owner(home)
-    return Status(
+    owner, lock_trouble = _owner(home)
+    known = _or(None, lambda: state.read(home))
+    released: list[release.Release] = _or([], lambda: release.releases(home))
+    told = Status(
         home=home.root,
         now=now,
         current=_release_status(serving, now) if serving else None,
-        trouble=trouble,
-        releases=len(release.releases(home)),
+        trouble=trouble or lock_trouble,
+        releases=len(released),
+        newest_release_at=max((each.manifest.created_at for each in released), default=None),
         refreshing=f"{owner.purpose} (process {owner.pid} on {owner.host})" if owner else None,
+        refreshing_since=owner.since if owner else None,
+        free_gb=_or(None, lambda: free_gb(home)),
+        least_free_gb=least_free_gb(),
         drift=_drift(serving),
         sources=_sources(serving, known, now),
         layout_drift=known.changed_layouts if known else [],
@@ -111,85 +146,37 @@ def status(home: Home) -> Status:
         quarantined=known.quarantined if known else [],
         runs=last_runs(home, owner),
     )
+    told.reasons = reasons(told, release_hours() if limit_hours is None else limit_hours)
+    told.health = health(told.reasons)
+    return told
 
 
 def last_runs(home: Home, owner: lock.Owner | None, most: int = 10) -> list[RunStatus]:
     """The last refreshes, newest first. A file that cannot be read is passed over."""
-    found = []
-    names = sorted((path for path in home.list(RUNS, suffix="/run.json") if path.count("/") == 2), reverse=True)
-    for path in names[: 3 * most]:
-        try:
-            run = RunStatus.model_validate_json(home.read(path))
-        except ValidationError:
-            continue
-        if run.finished_at is None and (owner is None or run.run_id not in owner.purpose):
-            run.state = "killed"
-        found.append(run)
-    return sorted(found, key=lambda run: run.started_at, reverse=True)[:most]
-
-
-def show(told: Status, console: Console) -> None:
-    """Print a status for a person."""
-    from warehouse.tables_out import print_table
-
-    console.print(f"home       {told.home}", highlight=False)
-    console.print(f"current    {_release_line(told)}", highlight=False)
-    if told.trouble:
-        console.print(f"trouble    {told.trouble}", highlight=False)
-    if told.refreshing:
-        console.print(f"working    {told.refreshing}", highlight=False)
-    if told.drift:
-        counts = ", ".join(f"{count} {what}" for what, count in told.drift.items())
-        console.print(f"drift      the newest pages of plans say something else: {counts}", highlight=False)
-    if told.layout_drift:
-        console.print(
-            f"layout     {len(told.layout_drift)} pages came in another layout and are not used: "
-            "`zhibiao quarantine list --reason changed_layout`",
-            highlight=False,
+    runs: list[run_file.RunFile] = _or([], lambda: run_file.newest(home, owner, most))
+    return [
+        RunStatus(
+            **run.model_dump(include=set(RunStatus.model_fields) - {"stopped_at", "unsent"}),
+            stopped_at=run.stopped_at if run.state == "failed" else None,
+            unsent=run.notice.unsent if run.notice else {},
         )
-    if told.sources:
-        console.print("\nSources", highlight=False)
-        rows = [
-            (s.source_id, s.freshness, s.newest_figure, s.data_age_days, s.freshness_limit_days, s.capture_age_days,
-             s.origin, s.last_outcome, s.quarantined or None)
-            for s in told.sources
-        ]  # fmt: skip
-        header = (
-            "source",
-            "state",
-            "newest figure",
-            "age",
-            "limit",
-            "page age",
-            "origin",
-            "last attempt",
-            "quarantined",
-        )
-        print_table(header, rows, console)
-        console.print("ages and limits in days", highlight=False)
-    if told.quarantined_count:
-        console.print(f"\nQuarantined pages: {told.quarantined_count}", highlight=False)
-        pages = [(p.source_id, p.url, p.reason, p.message) for p in told.quarantined[:20]]
-        print_table(("source", "address", "reason", "what is wrong"), pages, console)
-        console.print(
-            "one of them in full: `zhibiao quarantine list`, then `zhibiao quarantine show ID`", highlight=False
-        )
-    if told.runs:
-        console.print("\nLast runs", highlight=False)
-        runs = [
-            (r.run_id, r.state, r.as_of, "live" if r.live else "offline", r.release_id, r.message) for r in told.runs
-        ]
-        print_table(("run", "state", "as of", "sources", "release", "message"), runs, console)
+        for run in runs
+    ]
 
 
-def _release_line(told: Status) -> str:
-    if told.current is None:
-        return "no release yet; run `zhibiao refresh`"
-    facts = "" if told.current.facts is None else f", {told.current.facts} facts"
-    return (
-        f"{told.current.release_id}, as of {told.current.as_of}, {told.current.age_hours:.0f} hours old{facts}; "
-        f"{told.releases} releases kept"
-    )
+def _or(otherwise: Value, read: Callable[[], Value]) -> Value:
+    """What can be read, else something in its place: a status is told of any home."""
+    try:
+        return read()
+    except (OSError, Trouble):
+        return otherwise
+
+
+def _owner(home: Home) -> tuple[lock.Owner | None, str | None]:
+    try:
+        return lock.owner(home), None
+    except OSError as error:
+        return None, f"whether a refresh is at work cannot be seen: {error}"
 
 
 def _current(home: Home) -> tuple[release.Release | None, str | None]:
@@ -199,6 +186,8 @@ def _current(home: Home) -> tuple[release.Release | None, str | None]:
         return None, str(none) if home.fs.exists(home.path("current")) else None
     except Trouble as trouble:
         return None, str(trouble)
+    except OSError as error:
+        return None, f"the home cannot be read: {error}"
 
 
 def _release_status(serving: release.Release, now: datetime) -> ReleaseStatus:
@@ -231,29 +220,47 @@ def _drift(serving: release.Release | None) -> dict[str, int]:
         return {}  # a damaged release, which `trouble` speaks of
 
 
-FRESHNESS = "SELECT source_id, state, newest_period_end, data_age_days, freshness_limit_days FROM source_freshness"
+FRESHNESS = "SELECT * FROM source_freshness"
+RESTS_ON = {
+    "past_limit": "freshness_limit_days", "only_starter": "freshness_limit_days",
+    "far_past_limit": "freshness_red_days",
+}  # fmt: skip
+"""Reason of a severity → column of the limit of age that it rests on."""
+
+
+def _judged(serving: release.Release | None) -> dict[str, dict[str, Any]]:
+    """Rows of `source_freshness` by source; empty for a damaged release, of which `trouble` speaks."""
+    if serving is None or "source_freshness" not in serving.manifest.tables:
+        return {}
+    try:
+        with ask(serving.database, FRESHNESS) as answer:
+            return {
+                str(row["source_id"]): row for row in (dict(zip(answer.columns, r, strict=True)) for r in answer.rows)
+            }
+    except Trouble:
+        return {}
 
 
 def _sources(serving: release.Release | None, known: state.HomeState | None, now: datetime) -> list[SourceStatus]:
-    """Sources of the home, with what the release says of their freshness."""
-    judged: dict[str, tuple[str, date | None, int | None, int | None]] = {}
-    if serving and "source_freshness" in serving.manifest.tables:
-        try:
-            with ask(serving.database, FRESHNESS) as answer:
-                judged = {str(row[0]): tuple(row[1:]) for row in answer.rows}  # type: ignore[misc]
-        except Trouble:
-            judged = {}  # an older release without these columns, or a damaged one, which `trouble` speaks of
+    """Sources of the home, with what the release says of their freshness; an older one has fewer columns."""
+    judged = _judged(serving)
     held = {source.source_id: source for source in known.sources} if known else {}
     found = []
     for source_id in sorted(judged.keys() | held.keys()):
-        freshness, newest, age, limit = judged.get(source_id, (None, None, None, None))
+        row = judged.get(source_id, {})
+        limit = row.get("freshness_limit_days")
         source = held.get(source_id)
         found.append(
             SourceStatus(
                 source_id=source_id,
-                freshness=freshness,
-                newest_figure=newest,
-                data_age_days=age,
+                freshness=row.get("state"),
+                newest_figure=row.get("newest_period_end"),
+                data_age_days=row.get("data_age_days"),
+                severity=row.get("severity"),
+                severity_reason=row.get("severity_reason"),
+                severity_message=in_words(row) if row.get("severity_reason") else None,
+                freshness_red_days=row.get("freshness_red_days"),
+                limit_crossed_days=row.get(RESTS_ON.get(str(row.get("severity_reason")), "")),
                 freshness_limit_days=limit if limit is not None or source is None else source.freshness_limit_days,
                 captures=source.captures if source else 0,
                 newest_capture_at=source.newest_capture_at if source else None,

@@ -16,8 +16,10 @@ from scrapers.tables.sources import content_of, decoded_text, is_html, is_spread
 from scrapers.tables.xml_sheets import is_xml_sheet
 
 _SPACE = r"(?:\s|&nbsp;|&#160;)*"
-FIGURE_CELL = re.compile(rf"<[tT][dhDH]\b[^>]*>{_SPACE}(?:<[^>]+>{_SPACE})*-?[\d,.]+[%％]?{_SPACE}<")
-_FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
+FIGURE_CELL = re.compile(rf"<[tT][dhDH]\b[^<>]*>{_SPACE}(?:<[^<>]+>{_SPACE}){{0,30}}+-?[\d,.]++[%％]?{_SPACE}<")
+_FIGURE_PARAGRAPH = re.compile(
+    r"<(?:p|li|div|br)\b[^<>]*>\s*+(?:<[^<>]+>\s*+){0,30}+-?[\d,.]++[%％]?\s*<", re.IGNORECASE
+)
 _FIGURE_LINE = re.compile(
     r"<(?:p|li|div|br)\b[^>]*>[^<\d]{1,20}(?:[\s|｜]+-?[\d,.]+[%％]?){3,}\s*[|｜]?\s*<", re.IGNORECASE
 )

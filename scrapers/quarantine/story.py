@@ -10,7 +10,8 @@ from scrapers.archive import ArchiveDamaged
 from scrapers.checks import CONTRADICTORY
 from scrapers.holding import SERVING
 from scrapers.layouts import shapes_in
-from scrapers.parse import parse_page, read_records
+from scrapers.page_reading import read_page
+from scrapers.parse import read_records
 from scrapers.quarantine.decisions import DecisionKind
 from scrapers.quarantine.listing import Entry, Shelf
 from scrapers.records import Finding, Page, Record, Refusal
@@ -155,7 +156,7 @@ def _records(shelf: Shelf, entry: Entry) -> list[Record]:
         return read_records(shelf.home, outcome)
     page = Page(shelf.archive.body(capture), capture.url, capture.knowledge, capture.source_id, capture.capture_id)
     named = outcome.parser if outcome and outcome.parser != "none" else None
-    return list(parse_page(page, named)[1].records)
+    return list(read_page(page, named)[1].records)
 
 
 def _by_key(records: list[Record]) -> dict[tuple[object, ...], Record]:

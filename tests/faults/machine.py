@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +30,14 @@ READ_ONLY = ("", "captures", "records", "build", "releases", "runs", "airflow", 
 """Folders of the home that are made read-only; the empty name is the home itself."""
 
 
+TOGETHER = (
+    ("newest capture", "record file", "build database", "files of Airflow", "left by killed processes"),
+    ("shipped capture", "parse outcome", "log file", "release", "small files of the build"),
+    ("link current",),
+)
+"""Kinds of damage that are met by one refresh. Apart are those that may mend each other, as the log and the build."""
+
+
 @dataclass
 class Aftermath:
     """What one fault led to."""
@@ -45,6 +53,11 @@ class Aftermath:
     missing_facts: int = 0
     lost: int = 0
     reader_errors: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        """It published at once, the same facts, and nothing is lost."""
+        return not (self.first_code or self.wrong_facts or self.missing_facts or self.lost or self.reader_errors)
 
 
 def trials(scratch: Path) -> Iterator[Trial]:
@@ -83,20 +96,37 @@ def killed(night: Evening, scratch: Path, count: int) -> Iterator[Trial]:
 
 
 def damaged(night: Evening, scratch: Path) -> Iterator[Trial]:
-    """Files of the home spoilt, one at a time, after a night that brought new pages."""
-    by_kind: dict[str, list[Damage]] = {}
-    for damage in all_damages():
-        by_kind.setdefault(damage.kind, []).append(damage)
-    for kind, damages in by_kind.items():
-        yield _trial(kind, _each(damages, lambda number, damage: _damaged(night, scratch, number, damage)))
+    """Files of the home spoilt after a night that brought new pages: things of several kinds before each refresh.
+
+    What does not publish, or differs, is tried again one damage at a time, so that each answers for itself.
+    """
+    rounds = [each for kinds in TOGETHER for each in _rounds(kinds)]
+    found = _each(rounds, lambda number, spoilt: _damaged(night, scratch / f"round-{number}", spoilt))
+    by_kind: dict[str, list[Aftermath]] = {}
+    for number, (spoilt, after) in enumerate(zip(rounds, found, strict=True)):
+        alone = len(spoilt) > 1 and not after.is_good
+        for which, damage in enumerate(spoilt):
+            own = _damaged(night, scratch / f"alone-{number}-{which}", [damage]) if alone else after
+            by_kind.setdefault(damage.kind, []).append(replace(own, way=damage.way))
+    for kind, afters in by_kind.items():
+        yield _trial(kind, afters)
 
 
-def _damaged(night: Evening, scratch: Path, number: int, damage: Damage) -> Aftermath:
-    with _place(scratch / f"damage-{number}-{abs(hash(damage.kind)) % 10**6}") as place:
+def _rounds(kinds: Sequence[str]) -> Iterator[list[Damage]]:
+    """The first damage of each kind, then the second of each, and so on."""
+    lines = [[damage for damage in all_damages() if damage.kind == kind] for kind in kinds]
+    for number in range(max(map(len, lines))):
+        yield [line[number] for line in lines if number < len(line)]
+
+
+def _damaged(night: Evening, place: Path, spoilt: Sequence[Damage]) -> Aftermath:
+    with _place(place):
         home = night.copy_done(place / "home")
         before = Accepted.of(home)
-        damage.do(home)
-        return _met(night, home, damage.way, before, watch=not damage.spoils_release)
+        for damage in spoilt:
+            damage.do(home)
+        watch = not any(damage.spoils_release for damage in spoilt)
+        return _met(night, home, ", ".join(damage.way for damage in spoilt), before, watch=watch)
 
 
 def disk_full(night: Evening, scratch: Path) -> Iterator[Trial]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.records import Page, Record
 from scrapers.seeds import seed_rows
 from tests.mirror.nbs import BASE, Leaf, NbsInterface, Tree

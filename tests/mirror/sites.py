@@ -20,7 +20,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from scrapers.captures import Knowledge
-from scrapers.parse import SERVING, parse_page
+from scrapers.page_reading import parse_page
+from scrapers.parse import SERVING
 from scrapers.records import Page, Refusal
 from scrapers.sources import CATALOG, Source, load_catalog
 from scrapers.visits.due import SHANGHAI

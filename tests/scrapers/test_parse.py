@@ -14,7 +14,9 @@ from scrapers.archive import Archive
 from scrapers.captures import Capture, Knowledge, Origin
 from scrapers.decoding import decode
 from scrapers.home import Home
-from scrapers.parse import ParseOutcome, parse_captures, parse_page, pending, read_records
+from scrapers.isolation import here
+from scrapers.page_reading import parse_page
+from scrapers.parse import ParseOutcome, parse_captures, pending, read_records
 from scrapers.parsers import PARSERS
 from scrapers.records import Page, Parsed, Record, Refusal, Verdict
 from scrapers.source_model import Source
@@ -141,7 +143,8 @@ def test_a_page_that_breaks_its_parser_stops_nobody_else(home: Home, monkeypatch
         return whole(page)
 
     monkeypatch.setattr(PARSERS["prefecture_table"], "parse", breaks)
-    bad, good = parse_all(home)
+    with here():  # a reading process has a parser of its own, which is in order
+        bad, good = parse_all(home)
     assert (bad.verdict, bad.reason) == (Verdict.QUARANTINED, "parser_error")
     assert "ZeroDivisionError" in str(bad.message)
     assert good.verdict is Verdict.ACCEPTED

@@ -151,7 +151,8 @@ MARTS = """
     CREATE OR REPLACE TABLE marts.source_freshness (
         source_id VARCHAR NOT NULL, state VARCHAR, newest_period_end DATE, data_age_days INTEGER,
         freshness_limit_days INTEGER, newest_capture_at TIMESTAMPTZ, newest_capture_origin VARCHAR,
-        last_visit_outcome VARCHAR, quarantined_count BIGINT
+        last_visit_outcome VARCHAR, quarantined_count BIGINT, severity VARCHAR, severity_reason VARCHAR,
+        freshness_red_days INTEGER, good_visit_age_days INTEGER, last_visit_reason VARCHAR
     );
     CREATE OR REPLACE TABLE marts.open_questions (
         question_id VARCHAR NOT NULL, kind VARCHAR, record_count BIGINT, suggested_owner VARCHAR,
@@ -190,8 +191,8 @@ def marts(home: Home, facts: dict[str, float], statuses: dict[str, str] | None =
                 [target, target, status],
             )
         connection.execute(
-            "INSERT INTO marts.source_freshness VALUES "
-            "('made_source', 'fresh', '2023-12-31', 100, 400, now(), 'fetched', 'new', 0)"
+            "INSERT INTO marts.source_freshness VALUES ('made_source', 'fresh', '2023-12-31', 100, 400, now(), "
+            "'fetched', 'new', 0, 'green', 'fresh', 800, 0, NULL)"
         )
         connection.execute(
             "INSERT INTO marts.open_questions BY NAME FROM (VALUES ('q1', 'unmapped_measure', 3, 'seeds'))"

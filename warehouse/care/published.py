@@ -15,9 +15,9 @@ from warehouse import release
 from warehouse.care.aside import move_aside
 from warehouse.care.donors import Donors
 from warehouse.care.findings import MEND, Finding, mendable, ok, person
-from warehouse.compare import quoted
 from warehouse.database import workspace
 from warehouse.errors import ExitCode, Trouble
+from warehouse.literals import quoted
 from warehouse.places import CURRENT, RELEASES, local_path
 from warehouse.release import CHECKSUMS, DATABASE, RELEASE_ID
 

@@ -63,7 +63,11 @@ last_visits as (
         source_id,
         max(attempted_at) as attempted_at,
         arg_max(outcome, (attempted_at, attempt_id)) as outcome,
-        arg_max(coalesce(reason, ''), (attempted_at, attempt_id)) as reason
+        arg_max(coalesce(reason, ''), (attempted_at, attempt_id)) as reason,
+        -- where no visit ever brought a page, the first one counts
+        coalesce(
+            max(attempted_at) filter (where outcome in ('new', 'unchanged')), min(attempted_at)
+        ) as good_visit_at
     from attempts
     where origin = 'fetched'
     group by source_id
@@ -130,6 +134,10 @@ joined as (
         sources.title_zh,
         sources.cadence,
         sources.freshness_limit_days,
+        coalesce(
+            sources.freshness_red_days,
+            sources.freshness_limit_days * {{ var("freshness_red_factor") }}
+        ) as freshness_red_days,
         newest_serving.capture_id as newest_capture_id,
         newest_serving.fetched_at as newest_capture_at,
         {{ as_of_date() }} - newest_serving.fetched_on as capture_age_days,
@@ -142,6 +150,7 @@ joined as (
         last_visits.attempted_at as last_visit_at,
         last_visits.outcome as last_visit_outcome,
         nullif(last_visits.reason, '') as last_visit_reason,
+        {{ as_of_date() }} - cast(timezone('Asia/Shanghai', last_visits.good_visit_at) as date) as good_visit_age_days,
         coalesce(refused.quarantined_count, 0) as quarantined_count,
         coalesce(refused.contradictory_count, 0) as contradictory_count,
         coalesce(refused.changed_layout_count, 0) as changed_layout_count,
@@ -157,6 +166,36 @@ joined as (
 
 ),
 
+judged as (
+
+    select
+        *,
+        case
+            when newest_capture_id is null then 'never'
+            when last_visit_outcome in ('blocked', 'disallowed', 'failed') then 'blocked'
+            when data_age_days > freshness_limit_days then 'stale'
+            else 'fresh'
+        end as state,
+        -- the first that holds, the gravest first
+        case
+            when newest_capture_id is null and last_visit_at is null then 'never_asked'
+            when newest_capture_id is null and good_visit_age_days > {{ var("blocked_red_days") }} then 'nothing_for_long'
+            when newest_capture_id is null then 'nothing_yet'
+            when data_age_days > freshness_red_days and starter_document_count = document_count and last_visit_at is null
+                then 'only_starter'
+            when data_age_days > freshness_red_days then 'far_past_limit'
+            when
+                last_visit_outcome in ('blocked', 'disallowed', 'failed')
+                and good_visit_age_days > {{ var("blocked_red_days") }}
+                then 'blocked_for_long'
+            when data_age_days > freshness_limit_days then 'past_limit'
+            when last_visit_outcome in ('blocked', 'disallowed', 'failed') then 'blocked'
+            else 'fresh'
+        end as severity_reason
+    from joined
+
+),
+
 final as (
 
     select
@@ -164,16 +203,19 @@ final as (
         publisher_zh,
         title_zh,
         cadence,
-        case
-            when newest_capture_id is null then 'never'
-            when last_visit_outcome in ('blocked', 'disallowed', 'failed') then 'blocked'
-            when data_age_days > freshness_limit_days then 'stale'
-            else 'fresh'
-        end as state,
+        state,
         coalesce(data_age_days > freshness_limit_days, false) as is_stale,
+        case
+            when severity_reason in ('far_past_limit', 'blocked_for_long', 'nothing_for_long') then 'red'
+            when severity_reason in ('fresh', 'never_asked') then 'green'
+            else 'yellow'
+        end as severity,
+        severity_reason,
         newest_period_end,
         cast(data_age_days as integer) as data_age_days,
         freshness_limit_days,
+        cast(freshness_red_days as integer) as freshness_red_days,
+        cast(good_visit_age_days as integer) as good_visit_age_days,
         newest_capture_id,
         newest_capture_at,
         cast(capture_age_days as integer) as capture_age_days,
@@ -189,7 +231,7 @@ final as (
         changed_layout_count,
         blocked_answer_count,
         released_count
-    from joined
+    from judged
 
 )
 

@@ -21,6 +21,7 @@ final as (
         coalesce(is_official, false) as is_official,
         cadence,
         freshness_limit_days,
+        freshness_red_days,
         minimum_records,
         licence_note
     from sources
