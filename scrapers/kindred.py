@@ -53,6 +53,10 @@ class Kindred:
         """Captures of the same address that came earlier, the oldest first."""
         return _until(self._of_address[capture.url], capture)
 
+    def beside(self, capture: Capture) -> list[Capture]:
+        """Captures of the same scope that came earlier, for a page that was fetched; others are held by no series."""
+        return _until(self._of_scope[scope_of(capture)], capture) if capture.origin is Origin.FETCHED else []
+
     def decision(self, capture: Capture) -> Decision | None:
         """The decision in force about this capture."""
         return self._decided.get(capture.capture_id)

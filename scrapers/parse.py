@@ -216,7 +216,7 @@ class _Run:
     def _outcome(self, capture: Capture) -> ParseOutcome:
         """The outcome of a capture: the one written before, unless a decision has outdated it, else parsed now.
 
-        Earlier captures of the address come first, since the page is held against them.
+        Earlier captures of the address and of the series come first, since the page is held against them.
         """
         if capture.capture_id not in self._outcomes:
             earlier = self._kindred.before(capture)
@@ -224,6 +224,8 @@ class _Run:
                 self._outcome(each)
             written = newest_outcome(self._home, capture.capture_id, _declared(capture, self._catalog))
             if written is None or not self._is_current(written, capture):
+                for each in self._kindred.beside(capture):
+                    self._outcome(each)
                 written = self._parse(capture, earlier, written)
             self._outcomes[capture.capture_id] = written
         return self._outcomes[capture.capture_id]

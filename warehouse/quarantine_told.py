@@ -20,7 +20,12 @@ def as_rows(found: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[object,
     rows: list[tuple[object, ...]] = [
         (e.id[:12], e.source_id, _reason(e), f"{e.since:%Y-%m-%d}", _instead(e), e.url, e.message) for e in found
     ]
-    return HEADER, rows
+    return HEADER, [tuple(_harmless(str(value or "")) for value in row) for row in rows]
+
+
+def _harmless(text: str) -> str:
+    """Text of a page that cannot steer the terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def as_json_lines(found: Sequence[Entry]) -> str:
@@ -31,7 +36,7 @@ def as_json_lines(found: Sequence[Entry]) -> str:
 def lines(told: Story) -> Iterator[str]:
     """The story of a page, line by line; what came from the page cannot steer the terminal."""
     for line in _lines(told):
-        yield "".join(c if c.isprintable() else "\ufffd" for c in line)
+        yield _harmless(line)
 
 
 def _lines(told: Story) -> Iterator[str]:

@@ -120,12 +120,26 @@ def in_force(home: Home) -> dict[str, Decision]:
     return {capture_id: decision for capture_id, decision in found.items() if decision is not None}
 
 
+def read(home: Home, place: str) -> Decision:
+    """One decision file. Raises OSError, ValueError where it cannot be read or speaks of another capture."""
+    decision = Decision.model_validate_json(home.read(place))
+    if decision.capture_id != PurePosixPath(place).parent.name:
+        raise ValueError(f"it speaks of capture {decision.capture_id}")
+    return decision
+
+
+def is_whole(home: Home, place: str) -> bool:
+    """True for a decision file that can be read."""
+    try:
+        read(home, place)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _read(home: Home, place: str, capture_id: str) -> Decision:
     try:
-        decision = Decision.model_validate_json(home.read(place))
-        if decision.capture_id != capture_id:
-            raise ValueError(f"it speaks of capture {decision.capture_id}")
-        return decision
+        return read(home, place)
     except (OSError, ValueError) as error:
         what = str(error).splitlines()[0]
         log.error("%s cannot be read (%s): its page is held until somebody decides anew", place, what)

@@ -190,3 +190,17 @@ def test_the_command_refuses_with_its_exit_codes_and_says_what_would_help(home: 
     assert nobody.returncode == ExitCode.USAGE and "--by" in nobody.stderr
     empty = made.zhibiao(Home.at(home.root + "-other"), "quarantine", "list")
     assert empty.returncode == ExitCode.OK and "nothing is in quarantine" in empty.stdout
+
+
+def test_the_doctor_names_a_decision_that_cannot_be_read_and_brings_it_back_from_a_backup(
+    home: Home, held: Capture, tmp_path: Path
+) -> None:
+    decide(home, "hold", held)
+    (place,) = home.list("quarantine")
+    whole = home.read(place)
+    assert made.zhibiao(home, "backup", str(tmp_path / "backup")).returncode == ExitCode.OK
+    Path(home.path(place)).write_bytes(whole[:50])
+    told = made.zhibiao(home, "doctor")
+    assert place in told.stdout and "decide anew" in told.stdout
+    mended = made.zhibiao(home, "doctor", "--mend", "--from", str(tmp_path / "backup"))
+    assert home.read(place) == whole, mended.stdout + mended.stderr

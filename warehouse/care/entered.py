@@ -10,6 +10,7 @@ from functools import partial
 
 from scrapers.entry.evidence import EVIDENCE, TaskEvidence
 from scrapers.home import Home
+from scrapers.quarantine.decisions import QUARANTINE, is_whole
 from scrapers.register.decisions import DecisionsUnreadable, decisions_path
 from scrapers.register.register import PLANS, read_home_plan
 from scrapers.visits.call_budget import FOLDER as BUDGETS
@@ -40,8 +41,14 @@ def check(home: Home, donors: Donors) -> Iterator[Finding]:
                 "entered", str(row["subject"]), f"{row['kind']}: {row['message']}",
                 "correct the file or row by hand, or `zhibiao doctor --mend --from BACKUP`; the rest counts meanwhile",
             )  # fmt: skip
-    if not problems and not mended:
-        yield ok("entered", f"{PLANS}/, {EVIDENCE}/", "plans, evidence and decisions can be read")
+    unreadable = [p for p in home.list(QUARANTINE, suffix=".json") if p not in mended and not is_whole(home, p)]
+    for place in unreadable:
+        yield person(
+            "decisions", place, "this decision about a page cannot be read: the page is held meanwhile",
+            "decide anew (`zhibiao quarantine hold` or `release`), or `zhibiao doctor --mend --from BACKUP`",
+        )  # fmt: skip
+    if not problems and not mended and not unreadable:
+        yield ok("entered", f"{PLANS}/, {EVIDENCE}/, {QUARANTINE}/", "plans, evidence and decisions can be read")
     yield from _budgets(home)
 
 
@@ -59,6 +66,12 @@ def _from_donor(home: Home, donors: Donors) -> Generator[Finding, None, list[str
         if content and not _evidence_is_whole(home, path):
             places.append(path)
             yield mendable("entered", path, "this evidence cannot be read or is gone; the backup has it",
+                           partial(_put, home, {path: content}))  # fmt: skip
+    for path in donors.paths(f"{QUARANTINE}/"):
+        content = donors.file(path)
+        if content and not is_whole(home, path):
+            places.append(path)
+            yield mendable("decisions", path, "this decision about a page cannot be read or is gone; the backup has it",
                            partial(_put, home, {path: content}))  # fmt: skip
     return places
 
