@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test lint format up bench accuracy lock clean
+.PHONY: help setup refresh test lint format up bench accuracy fuzz lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -49,6 +49,10 @@ bench: $(READY)  ## Measure: refresh against its floor, fetch schedule against i
 
 accuracy: $(READY)  ## Measure: how well promises are read, against the register (ARGS=-v names each miss)
 	@$(BIN)/python -m tests.accuracy $(ARGS)
+
+fuzz: $(READY)  ## Fuzz the readers, a minute each (ARGS="numbers --seconds 300"; ARGS=--plant: are planted faults found)
+	@test -d $(VENV)/fuzz/atheris || $(PIP) install -qq --no-deps --require-hashes --target $(VENV)/fuzz -r tests/fuzz/requirements.txt
+	@PYTHONPATH=$(CURDIR)/$(VENV)/fuzz $(BIN)/python -m tests.fuzz $(ARGS)
 
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml (names and hashes only)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet pip-tools
