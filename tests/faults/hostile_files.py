@@ -3,6 +3,8 @@
 Every one is small; what it would become is not. `HOSTILE` gives them by file name, with the words of the table.
 """
 
+# ruff: noqa: E501 - markup of other formats stands here as it is
+
 from __future__ import annotations
 
 import gzip
@@ -337,7 +339,7 @@ def xls_damage() -> bytes:
     return bytes(head) + struct.pack("<128I", *([0] * 128)) * 40
 
 
-# --- PDF and packed bodies ----------------------------------------------------------------------------------------------
+# --- PDF and packed bodies --------------------------------------------------------------------------------------------
 
 
 def _pdf(*objects: bytes) -> bytes:

@@ -33,9 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
     parser.add_argument("contracts", nargs="*", help="their names; without any, all")
     parser.add_argument("--seconds", type=int, help="for each (default 60; with --plant 120 at most)")
-    parser.add_argument(
-        "--plant", action="store_true", help="plant faults, and end with an error where one is not found"
-    )
+    parser.add_argument("--plant", action="store_true", help="plant faults; an error where one is not found")
     told = parser.parse_args()
     if wrong := set(told.contracts) - CONTRACTS.keys():
         parser.error(f"no contract is named {', '.join(sorted(wrong))}; there are {', '.join(CONTRACTS)}")

@@ -2,6 +2,7 @@
 
 Each is put into a copy of the readers, which the fuzzer then runs against its contract.
 """
+# ruff: noqa: E501 - lines of other files stand here as they are
 
 from __future__ import annotations
 
