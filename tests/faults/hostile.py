@@ -1,4 +1,4 @@
-"""Hostile files among good pages, tried for real: imported by the command, read by a whole refresh, looked up in the release.
+"""Hostile files among good pages: imported by the command, read by a whole refresh, looked up in the release.
 
 Two refreshes: one over the good pages, one over the same pages and every hostile file. What the second published beside
 the first is wrong; what a hostile file gave is looked up by its capture.
@@ -90,7 +90,7 @@ def _facts_from(home: Path, file: Hostile) -> int:
     """Facts of the release that rest on a hostile file or on a member of it."""
     with duckdb.connect(str(home / "current" / "marts.duckdb"), read_only=True) as release:
         found = release.execute(
-            "select count(*) from marts.fct_region_indicator as f join marts.fct_observation as o using (observation_id) "
+            "select count(*) from marts.fct_region_indicator join marts.fct_observation as o using (observation_id) "
             "where o.url = $1 or starts_with(o.url, $1 || '#')",
             [f"imported:{file.name}"],
         ).fetchone()
