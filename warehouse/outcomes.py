@@ -133,7 +133,8 @@ def read(home: Home, key: OutcomeKey, path: str) -> Outcome:
 
 
 def has_own_records(home: Home, outcome: Outcome) -> bool:
-    """False where the record file is not the one that was written with the outcome (older outcomes do not say which)."""
+    """False where the record file is not the one that was written with the outcome (older outcomes do not say
+    which)."""
     expected = outcome.told.get("records_sha256")
     if expected is None:
         return True

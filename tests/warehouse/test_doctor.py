@@ -115,8 +115,8 @@ DAMAGE: dict[str, tuple[Callable[[Home], object], str]] = {
     ),
     "a killed publication": (lambda h: Path(h.path("releases/.x.partial/parquet")).mkdir(parents=True), "leftover"),
     "a file not written to the end": (
-        lambda h: (h.write(b"x", "plans/p/plan.json.tmp"), os.rename(h.path("plans/p/plan.json.tmp"), h.path("plans/p/a.partial")),
-                   older(Path(h.path("plans/p/a.partial")))), "leftover",
+        lambda h: (h.write(b"x", "plans/p/plan.json.tmp"), Path(h.path("plans/p/plan.json.tmp")).rename(
+            h.path("plans/p/a.partial")), older(Path(h.path("plans/p/a.partial")))), "leftover",
     ),
     "an old unusable build": (lambda h: h.write(b"x", "build/warehouse.duckdb.damaged"), "leftover"),
     "a scratch build of a past date": (lambda h: h.write(b"x", "past/build-x/build/warehouse.duckdb"), "leftover"),
@@ -258,7 +258,7 @@ def test_times_in_the_future_need_a_person(home: Home) -> None:
     newest = Path(home.path("releases", published.release_ids(home)[0]))
     later = f"{datetime.now(UTC) + timedelta(days=9):%Y%m%dT%H%M%SZ}-abcd"
     shutil.copytree(newest, newest.with_name(later))
-    rewritten(log_file(home), lambda b: b.replace(f"{date.today():%Y-}".encode(), b"2999-", 1))
+    rewritten(log_file(home), lambda b: b.replace(f"{datetime.now(UTC):%Y-}".encode(), b"2999-", 1))
     lines = told(examine(home), Severity.PERSON)
     assert sum("clock" in line for line in lines) >= 1 and any("date -u" in line for line in lines)
 
@@ -334,7 +334,7 @@ def test_a_doctor_that_is_killed_anywhere_loses_nothing_and_the_next_one_ends_it
         assert release.verify(release.current(trial)) == []
 
 
-# --- what a refresh does by itself ---------------------------------------------------------------------------------------
+# --- what a refresh does by itself ------------------------------------------------------------------------------------
 
 
 @pytest.fixture

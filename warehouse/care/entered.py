@@ -33,20 +33,28 @@ def check(home: Home, donors: Donors) -> Iterator[Finding]:
     try:
         problems = register_rows.read(home).tables["register_problems"]
     except DecisionsUnreadable as error:
-        yield person("decisions", str(decisions_path()), f"{error}; no refresh loads before it can be read",
-                     "correct the file (its history is in version control), or take it from a backup")  # fmt: skip
+        yield person(
+            "decisions",
+            str(decisions_path()),
+            f"{error}; no refresh loads before it can be read",
+            "correct the file (its history is in version control), or take it from a backup",
+        )
     for row in problems:
         if not any(place in f"{row['subject']} {row['message']}" for place in mended):
             yield person(
-                "entered", str(row["subject"]), f"{row['kind']}: {row['message']}",
+                "entered",
+                str(row["subject"]),
+                f"{row['kind']}: {row['message']}",
                 "correct the file or row by hand, or `zhibiao doctor --mend --from BACKUP`; the rest counts meanwhile",
-            )  # fmt: skip
+            )
     unreadable = [p for p in home.list(QUARANTINE, suffix=".json") if p not in mended and not is_whole(home, p)]
     for place in unreadable:
         yield person(
-            "decisions", place, "this decision about a page cannot be read: the page is held meanwhile",
+            "decisions",
+            place,
+            "this decision about a page cannot be read: the page is held meanwhile",
             "decide anew (`zhibiao quarantine hold` or `release`), or `zhibiao doctor --mend --from BACKUP`",
-        )  # fmt: skip
+        )
     if not problems and not mended and not unreadable:
         yield ok("entered", f"{PLANS}/, {EVIDENCE}/, {QUARANTINE}/", "plans, evidence and decisions can be read")
     yield from _budgets(home)
@@ -59,20 +67,32 @@ def _from_donor(home: Home, donors: Donors) -> Generator[Finding, None, list[str
         files = {f"{PLANS}/{plan_id}/{name}": donors.file(f"{PLANS}/{plan_id}/{name}") for name in PLAN_FILES}
         if all(files.values()) and not _plan_is_whole(home, plan_id):
             places.append(f"{PLANS}/{plan_id}")
-            yield mendable("entered", places[-1], "the plan cannot be read or is gone; the backup has it",
-                           partial(_put, home, files))  # fmt: skip
+            yield mendable(
+                "entered",
+                places[-1],
+                "the plan cannot be read or is gone; the backup has it",
+                partial(_put, home, files),
+            )
     for path in donors.paths(f"{EVIDENCE}/"):
         content = donors.file(path)
         if content and not _evidence_is_whole(home, path):
             places.append(path)
-            yield mendable("entered", path, "this evidence cannot be read or is gone; the backup has it",
-                           partial(_put, home, {path: content}))  # fmt: skip
+            yield mendable(
+                "entered",
+                path,
+                "this evidence cannot be read or is gone; the backup has it",
+                partial(_put, home, {path: content}),
+            )
     for path in donors.paths(f"{QUARANTINE}/"):
         content = donors.file(path)
         if content and not is_whole(home, path):
             places.append(path)
-            yield mendable("decisions", path, "this decision about a page cannot be read or is gone; the backup has it",
-                           partial(_put, home, {path: content}))  # fmt: skip
+            yield mendable(
+                "decisions",
+                path,
+                "this decision about a page cannot be read or is gone; the backup has it",
+                partial(_put, home, {path: content}),
+            )
     return places
 
 
@@ -112,8 +132,12 @@ def _budgets(home: Home) -> Iterator[Finding]:
             told = json.loads(home.read(path))
             str(told["day"]), int(told["calls"])
         except (ValueError, KeyError, TypeError):
-            yield mendable("budget", path, "it cannot be read, so that its interface is not asked any more",
-                           partial(_budget_anew, home, path))  # fmt: skip
+            yield mendable(
+                "budget",
+                path,
+                "it cannot be read, so that its interface is not asked any more",
+                partial(_budget_anew, home, path),
+            )
 
 
 def _budget_anew(home: Home, path: str) -> str:

@@ -224,8 +224,8 @@ def test_a_home_that_cannot_be_written_is_told_all_the_same(tmp_path: Path, web:
     home = Home.at(tmp_path / "file")
     assert telling.tell_not_begun(home, "run", "[Errno 20] Not a directory") == {}  # nobody is set
     run = run_file.RunFile.model_validate(
-        {"run_id": "run", "started_at": "2026-01-01T00:00:00Z", "finished_at": "2026-01-01T00:00:00Z", "state": "failed",
-         "message": "begin: [Errno 30] Read-only file system"}
+        {"run_id": "run", "started_at": "2026-01-01T00:00:00Z", "finished_at": "2026-01-01T00:00:00Z",
+         "state": "failed", "message": "begin: [Errno 30] Read-only file system"}
     )  # fmt: skip
     assert tell(home, "run", run=run, receivers=to(webhook=hook(web))) == {"webhook": "sent"}
     assert web.got[0][2]["subject"].startswith("zhibiao: NOT published: could not begin: [Errno 30]")
