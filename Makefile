@@ -56,6 +56,10 @@ accuracy: $(READY)  ## Measure: how well promises are read, against the register
 faults: $(READY)  ## Try every fault for real and write the table of the README (an hour; ARGS="--only machine")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
+fuzz: $(READY)  ## Fuzz the readers, a minute each (ARGS="numbers --seconds 300"; ARGS=--plant: are planted faults found)
+	@test -d $(VENV)/fuzz/atheris || $(PIP) install -qq --no-deps --require-hashes --target $(VENV)/fuzz -r tests/fuzz/requirements.txt
+	@PYTHONPATH=$(CURDIR)/$(VENV)/fuzz $(BIN)/python -m tests.fuzz $(ARGS)
+
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml (names and hashes only)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet pip-tools
 	@$(VENV)-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras --extra dev --no-header \

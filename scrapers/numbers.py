@@ -27,7 +27,8 @@ _REPLACED: dict[str, str] = {
 }
 _SAME_LENGTH = str.maketrans(_REPLACED)
 """One character for one, so that offsets in the translated text are offsets in the text as printed."""
-_SPACE = r"[\s\u3000\u200b\ufeff]*"
+_SPACE = r"[\s\u3000\u200b\ufeff]{0,20}+"
+"""Possessive and short: a text of nothing but spaces is looked through once."""
 _FOOTNOTE_END = re.compile(r"(?:\*+|[①-⑳¹²³⁰⁴-⁹†‡]+|\[\d{1,2}\]|［\d{1,2}］|〔\d{1,2}〕)$")
 _BLANKS = frozenset(
     {"", "-", "--", "---", "—", "——", "…", "……", "...", "/", "\\", "*", "#", "N/A", "n/a", "NA", "空格", "无"}
@@ -200,7 +201,7 @@ def _damage(plain: str, start: int, end: int) -> str | None:
     before, after = plain[max(0, start - 2) : start], plain[end : end + 2]  # a few signs: a text may hold many numbers
     if plain[_last_sign(plain, start)] in ("?", "\ufffd") or after.startswith(("?", "\ufffd")):
         return "stands beside a lost character"
-    if re.match(r"\.\d|,\d", after) or re.search(r"\d[.,]$", before):
+    if re.match(r"[.,]?\d", after) or re.search(r"\d[.,]$", before):
         return "two numbers without a separator"
     if re.match(r"[%‰]\d", after) or re.search(r"[%‰][+-]?$", before):
         return "a percentage glued to the next number"

@@ -76,7 +76,7 @@ def members_of(body: bytes) -> list[Member]:
 
 
 def _members(archive: zipfile.ZipFile) -> list[Member]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > MAX_MEMBERS:
         raise Refusal("zip_too_large", f"the archive holds {len(entries)} files, {MAX_MEMBERS} are read")
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):

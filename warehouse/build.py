@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.home import Home
+from warehouse.child_environment import without_tokens
 from warehouse.database import build_path, connect_build, is_damage, put_aside
 from warehouse.errors import Trouble
 from warehouse.places import DBT_LOGS, DBT_TARGET, DBT_TEMP, PROJECT, local_path
@@ -156,7 +157,7 @@ def _environment(home: Home, scratch: Path) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    return {"ZHIBIAO_THREADS": THREADS} | dict(os.environ) | settings
+    return {"ZHIBIAO_THREADS": THREADS} | without_tokens() | settings
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> tuple[int, list[str]]:

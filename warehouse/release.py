@@ -129,6 +129,7 @@ def publish(
     folder = local_path(home, RELEASES)
     folder.mkdir(parents=True, exist_ok=True)
     clean(home)
+    before = _current_id(home)
     release_id = _new_id(folder)
     partial = folder / f".{release_id}.partial"
     partial.mkdir()
@@ -142,7 +143,7 @@ def publish(
         shutil.rmtree(partial, ignore_errors=True)
         raise
     point_current_at(home, release_id)
-    for old in prune(home, keep):
+    for old in prune(home, keep, spare=before):
         log.info("pruned release %s", old)
     log.info("release %s: %s", release_id, manifest.difference)
     return get(home, release_id)
@@ -172,7 +173,7 @@ def releases(home: Home) -> list[Release]:
 def get(home: Home, release_id: str) -> Release:
     """One release by its id. Raises NoRelease, ReleaseDamaged."""
     folder = local_path(home, RELEASES, release_id)
-    if not RELEASE_ID.match(release_id) or not folder.is_dir():
+    if not RELEASE_ID.fullmatch(release_id) or not folder.is_dir():
         known = ", ".join(_ids(home)[:5]) or "none yet"
         raise NoRelease(f"there is no release {release_id} (newest: {known})")
     try:
@@ -190,7 +191,12 @@ def current(home: Home) -> Release:
     release_id = _current_id(home)
     if release_id is None:
         raise NoRelease(f"nothing is published yet in {home.root}; run `zhibiao refresh` first")
-    return get(home, release_id)
+    try:
+        return get(home, release_id)
+    except (NoRelease, ReleaseDamaged):
+        if _current_id(home) in (release_id, None):
+            raise
+        return current(home)  # another one was published, and this one pruned, while it was looked at
 
 
 def verify(release: Release) -> list[str]:
@@ -215,17 +221,18 @@ def verify(release: Release) -> list[str]:
     return problems
 
 
-def prune(home: Home, keep: int = KEEP) -> list[str]:
-    """Delete all but the newest `keep` releases and the current one. Returns the ids that went.
+def prune(home: Home, keep: int = KEEP, *, spare: str | None = None) -> list[str]:
+    """Delete all but the newest `keep` releases, the current one and `spare`. Returns the ids that went.
 
-    Readers that have a deleted release open keep it until they close it.
+    Readers that have a deleted release open keep it until they close it. To spare is the release that was current until
+    now: a reader who has just followed the link to it must still be able to open its files.
     """
     if keep < 1:
         raise ValueError("at least one release is kept")
     serving = _current_id(home)
     gone = []
     for release_id in _ids(home)[keep:]:
-        if release_id != serving:
+        if release_id not in (serving, spare):
             doomed = local_path(home, RELEASES, f".{release_id}.partial")
             local_path(home, RELEASES, release_id).rename(doomed)  # first out of sight, then away
             shutil.rmtree(doomed, ignore_errors=True)
@@ -363,10 +370,10 @@ def sha256_of(path: Path) -> str:
 
 
 def _sync(folder: Path) -> None:
-    """Have every file and folder below on the disk; readers get no right to write."""
+    """Have every file and folder below on the disk; readers may read, whatever the umask says, and nobody may write."""
+    folder.chmod(0o755)
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_file():
-            path.chmod(0o444)
+        path.chmod(0o444 if path.is_file() else 0o755)
         _sync_folder(path)
     _sync_folder(folder)
 

@@ -33,7 +33,7 @@ class ProseParser:
     """Reads sentences. A page that states nothing gives no records and is accepted: an event is no statistic."""
 
     name = "prose"
-    version = "3"
+    version = "4"
 
     def fits(self, page: Page) -> float:
         """0.58 for text that states figures, 0.65 where it stands around a table, 0.4 for text without figures."""

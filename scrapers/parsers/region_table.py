@@ -33,7 +33,7 @@ class RegionTableParser:
     """Reads what the shared reader explains. Families differ in how they know their pages and what they insist on."""
 
     name = "region_table"
-    version = "2"
+    version = "3"
 
     def fits(self, page: Page) -> float:
         """0.9 for HTML tables of figures and hardly a sentence, 0.6 for tables beside text, 0.35 to 0.55 for others."""

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,9 @@ print(json.dumps({
     "expression": dag.timetable._expression if hasattr(dag.timetable, "_expression") else str(dag.timetable.summary),
     "timezone": str(dag.timezone if not hasattr(dag.timetable, "_timezone") else dag.timetable._timezone),
     "catchup": dag.catchup, "max_active_runs": dag.max_active_runs, "params": sorted(dag.params),
+    "deadline": [(type(d.reference).__name__, d.interval.total_seconds(), d.callback.path) for d in dag.deadline],
     "tasks": {t.task_id: {"upstream": sorted(t.upstream_task_ids), "rule": str(t.trigger_rule.value),
-                          "pool": t.pool, "mapped": t.is_mapped} for t in dag.tasks},
+                          "pool": t.pool, "mapped": t.is_mapped, "teardown": t.is_teardown} for t in dag.tasks},
 }))
 """
 
@@ -37,6 +39,7 @@ def shape(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "ZHIBIAO_LIVE": "",
+        "ZHIBIAO_DEADLINE_HOURS": "2.5",
     }
     done = subprocess.run(
         [sys.executable, "-c", DESCRIBE, str(REPOSITORY / "dags")],
@@ -81,3 +84,19 @@ def test_plans_are_compared_before_the_load_and_a_failure_there_stops_nothing(sh
 def test_the_tasks_that_write_the_build_share_one_slot(shape: dict[str, Any]) -> None:
     pools = {name: task["pool"] for name, task in shape["tasks"].items()}
     assert {name for name, pool in pools.items() if pool == "warehouse_writer"} == {"load", "build", "audit", "publish"}
+
+
+def test_telling_comes_last_whatever_came_before_and_decides_nothing(shape: dict[str, Any]) -> None:
+    tasks = shape["tasks"]
+    assert tasks["notify"]["teardown"] and tasks["notify"]["rule"] == "all_done_setup_success"
+    assert [name for name, task in tasks.items() if "notify" in task["upstream"]] == []
+    assert tasks["notify"]["upstream"] == ["begin", "report"] and not any(
+        task["teardown"] for name, task in tasks.items() if name != "notify"
+    )
+
+
+def test_a_run_that_is_late_calls_a_function_that_is_there(shape: dict[str, Any]) -> None:
+    ((reference, seconds, path),) = shape["deadline"]
+    assert (reference, seconds) == ("DagRunQueuedAtDeadline", 2.5 * 3600)
+    module, _, name = path.rpartition(".")
+    assert callable(getattr(import_module(module), name))

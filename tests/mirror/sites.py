@@ -33,6 +33,8 @@ from tests.mirror.pages import list_page
 from tests.mirror.server import Answer, Asked, Mirror
 
 ROBOTS = "/robots.txt"
+FEW = 100
+"""Pages with no more figures serve for faults that do not touch the content: a night should not be long for nothing."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,14 @@ class Sites:
         """
         turns = {source_id: list(group) for source_id, group in _by_source(self.captures).items()}
         order = [played for group in itertools.zip_longest(*turns.values()) for played in group if played]
-        order = [played for played in order if self._serves(played)]
+        figures = {played.address: self._figures(played) for played in order}
+        order = [played for played in order if figures[played.address]]
+        small = [played for played in order if figures[played.address] <= FEW]
         for number, fault in enumerate(faults):
             wanted = pages if fault.group == "content" else 1
-            turn = (number * 5 + first) % len(order)
-            usable = [played for played in order[turn:] + order[:turn] if self._applies(fault, played)]
+            pool = small if small and fault.group != "content" else order
+            turn = (number * 5 + first) % len(pool)
+            usable = [played for played in pool[turn:] + pool[:turn] if self._applies(fault, played)]
             for count, played in enumerate(usable[:wanted]):
                 self._add_trial(TrialSite(f"trial_{number:03d}_{count}", fault, played, f"/t/{played.file.name}"))
 
@@ -144,16 +149,16 @@ class Sites:
             self.mirrors[host].set(path, replace(bad, etag=False))  # nothing is answered with "not modified"
         return bad is not None
 
-    def _serves(self, played: Played) -> bool:
-        """True for a capture whose figures serve when the mirror is all that tells of it."""
+    def _figures(self, played: Played) -> int:
+        """How many figures of a capture serve when the mirror is all that tells of it."""
         source = self.sources.get(played.source_id)
         title = played.title if played.is_file else None
         page = Page(played.answer.body, knowledge=Knowledge(content_type=played.answer.content_type, title=title))
         try:
             _, parsed = parse_page(page, source.parser if source else None)
         except Refusal:
-            return False
-        return parsed.verdict in SERVING and len(parsed.records) > 0
+            return 0
+        return len(parsed.records) if parsed.verdict in SERVING else 0
 
     def _applies(self, fault: Fault, played: Played) -> bool:
         if played.is_file and fault.group != "content":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import threading
 from datetime import date
 from pathlib import Path
 
@@ -239,34 +238,3 @@ def test_a_killed_publication_never_shows_and_the_next_one_cleans_up(home: Home,
     third = publish(home, {"r1": 7})
     assert third.is_current and not list(Path(home.path("releases")).glob(".*"))
     assert third.release_id > serving.release_id >= first.release_id
-
-
-def test_readers_see_one_whole_release_at_every_moment(home: Home) -> None:
-    publish(home, {"r1": 0, "r2": 0})
-    stop, seen = threading.Event(), set()
-    wrong: list[object] = []
-
-    def read() -> None:
-        while not stop.is_set():
-            try:
-                values = set(facts(link(home) / "marts.duckdb").values())
-                seen.update(values)
-                if len(values) != 1:
-                    wrong.append(values)
-            except duckdb.Error as error:
-                wrong.append(error)
-
-    readers = [threading.Thread(target=read) for _ in range(3)]
-    kept = duckdb.connect(str(link(home) / "marts.duckdb"), read_only=True)
-    for reader in readers:
-        reader.start()
-    for number in range(1, 6):
-        publish(home, {"r1": number, "r2": number}, keep=2)
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert wrong == []
-    assert len(seen) > 1
-    # who opened the first release, long since pruned, still has it
-    assert kept.execute("SELECT sum(value)::INT FROM marts.marts.fct_region_indicator").fetchone() == (0,)
-    kept.close()

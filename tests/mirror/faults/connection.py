@@ -11,6 +11,7 @@ from functools import cache
 from tests.mirror.faults.fault import Change, Fault
 from tests.mirror.server import Answer
 
+_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
 LONG = 60.0
 """Seconds of silence: longer than anybody waits."""
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -43,6 +44,10 @@ def connection_faults() -> Iterator[Fault]:
     yield named("chunks without end", _endless_chunks, r"too_large:")
     yield named("broken chunks", _chunks(b"zz\r\n", b"\r\n"), broken)
     yield named("chunks that stop", _chunks(b"ffff\r\n", b""), broken)
+    yield named("a chunk size without end", _chunked(b"5;", b"a" * 65_536), broken)
+    yield named("a last line without end", _chunked(b"0\r\n", b"a" * 65_536), broken)
+    yield named("last lines without end", _chunked(b"0\r\n", b"x: y\r\n" * 1000), r"too_slow:|cut_off:")
+    yield named("hints and no answer", lambda good: replace(good, raw=(_HINTS,)), r"http_error:")
     yield named("headers without end", _endless_headers, r"bad_answer:")
     yield named("ten thousand headers", _raw(b"X-Bomb: 1\r\n" * 10_000), r"bad_answer:")
     yield named("a header of a megabyte", _raw(b"X-Bomb: " + b"a" * 1_000_000 + b"\r\n"), r"bad_answer:")
@@ -84,6 +89,11 @@ def _chunks(size: bytes, end: bytes) -> Change:
         return replace(good, raw=(_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", first, size + good.body[-99:] + end))
 
     return change
+
+
+def _chunked(first: bytes, endless: bytes) -> Change:
+    raw = (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + first, endless)
+    return lambda good: replace(good, raw=raw, endless=True)
 
 
 def _endless_chunks(good: Answer) -> Answer:
