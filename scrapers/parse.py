@@ -261,7 +261,10 @@ class _Run:
             parsed = judge(self._home, parser, read, capture.origin, source, before, series, decision)
             outcome = _outcome_of(capture, parser, parsed)
         except Refusal as refusal:
-            by = refusal.parser if isinstance(refusal, RefusedBy) else parser
+            chosen = refusal.parser if isinstance(refusal, RefusedBy) else None
+            by = (
+                chosen or parser
+            )  # the declared one: where its source says who reads it, its outcome is looked for there
             parsed, outcome = None, _refused(capture, by, refusal.code, str(refusal))
         except ReadersUnavailable:
             raise  # trouble of this machine: no page is to blame, and all are to be read when it is over

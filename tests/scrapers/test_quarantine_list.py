@@ -159,3 +159,13 @@ def test_pages_that_were_really_fetched_are_held_by_night_and_blocked_answers_ar
     visit(home, more, run_id="night-3")
     parse_captures(home, pending(home, catalog), catalog)
     assert [entry.url for entry in entries(home, catalog)] == [pages[1]]
+
+
+def test_a_page_that_is_no_page_is_judged_once_and_waits_for_its_declared_parser(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = add(home, BLOCK_PAGE, address(7))
+    (outcome,) = judged(home)
+    assert outcome.parser == "prefecture_table" and pending(home, CATALOG) == []
+    monkeypatch.setattr(PARSERS["prefecture_table"], "version", "97")
+    assert pending(home, CATALOG) == [bad.capture_id]
