@@ -169,7 +169,10 @@ def plans(data: bytes) -> None:
 
 def prose(data: bytes) -> None:
     """Every statistic of an article has its quote at its place, with the printed value in it."""
-    text = "<html><title>2023年知识产权统计</title><body><p>" + Source(data).text(PROSE).replace("\n", "</p><p>")
+    source = Source(data)
+    stated = f"2023年,全省专利授权量{source.byte()}件。"
+    told = (stated + source.text(PROSE)).replace("\n", "</p><p>")
+    text = f"<html><title>2023年知识产权统计</title><body><p>{told}"
     for record in ProseParser().parse(Page(text.encode(), knowledge=Knowledge(content_type="text/html"))).records:
         if record.quote is None or record.start is None or record.end is None:
             continue
