@@ -56,7 +56,7 @@ def recognition(data: bytes) -> None:
     problem = not_the_page(text.encode(), text, "text/html")
     assert problem is None or (re.fullmatch("[a-z_]+", problem[0]) and problem[1])
     table = "<table><tr>" + "".join(f"<td>{n}</td>" for n in range(100, 140)) + "</tr></table>"
-    bare = f"<html><body>{table.replace('140', '')[:300]}</table>"
+    bare = f"<html><body><p>暂无数据</p>{table}"
     assert not_the_page(bare.encode(), bare, "text/html") is None, "a table of figures is not seen"
     with_table = text + "-->" + "</script></style></title></head></a>" + table
     assert not_the_page(with_table.encode(), with_table, "text/html") is None
@@ -169,7 +169,10 @@ def plans(data: bytes) -> None:
 
 def prose(data: bytes) -> None:
     """Every statistic of an article has its quote at its place, with the printed value in it."""
-    text = "<html><title>2023年知识产权统计</title><body><p>" + Source(data).text(PROSE).replace("\n", "</p><p>")
+    source = Source(data)
+    stated = f"2023年,全省专利授权量{source.byte()}件。"
+    told = (stated + source.text(PROSE)).replace("\n", "</p><p>")
+    text = f"<html><title>2023年知识产权统计</title><body><p>{told}"
     for record in ProseParser().parse(Page(text.encode(), knowledge=Knowledge(content_type="text/html"))).records:
         if record.quote is None or record.start is None or record.end is None:
             continue
