@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from json import dumps
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from scrapers.captures import Outcome
@@ -35,7 +36,9 @@ def without_secrets(fetched: Fetched, secrets: Sequence[str]) -> Fetched:
     forms = {form for secret in secrets for form in (secret, quote(secret, safe=""), quote_plus(secret))}
     forms |= {dumps(secret)[1:-1] for secret in secrets}
     headers = ("content_type", "charset", "etag", "last_modified")
-    told = {name: None for name in headers if _repeats(str(getattr(fetched, name) or "").encode(), secrets, forms)}
+    told: dict[str, Any] = {
+        name: None for name in headers if _repeats(str(getattr(fetched, name) or "").encode(), secrets, forms)
+    }
     if {"etag", "last_modified"} & told.keys():
         told |= {"etag": None, "last_modified": None}
     reason = _blanked(fetched.reason, forms) if fetched.reason else None

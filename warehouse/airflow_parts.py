@@ -6,7 +6,6 @@ machine (ports 8793 and 8794). They are for workers on other machines: here the 
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 SERVES_LOGS = ("scheduler", "triggerer")
@@ -30,4 +29,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
