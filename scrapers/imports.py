@@ -183,7 +183,8 @@ class _Import:
         others = [
             file.name
             for file in sorted(index.parent.iterdir())
-            if file.suffix.lower() in _SAVED_PAGES and file.name != INDEX and file.resolve() not in listed
+            if file.suffix.lower() in _SAVED_PAGES and file.name != INDEX
+            if _leads_outside(file, index.parent) or file.resolve() not in listed
         ]
         if others:
             self.summary.notes.append(f"{index}: not in the index and left out: {', '.join(others[:10])}")

@@ -115,7 +115,7 @@ def publish(
     data_docs: Path | None = None,
     keep: int = KEEP,
 ) -> Release:
-    """Make a release of the marts in the build database, make it current, and prune old ones.
+    """Make a release of the marts in the build database, make it current, and prune old ones (see `prune`).
 
     `audit`: the results of the audit as plain mappings with at least `severity`, `passed` and
     `check_name`. Content that equals the
