@@ -193,13 +193,15 @@ def _fact_query(side: str, tables: set[str]) -> str:
 
 
 def _targets(connection: DuckDBPyConnection, tables: dict[str, set[str]], difference: Difference) -> None:
+    absent = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("target_id", "plan_id", "status", "reason_code"))
     for side in ("old", "new"):
         query = (
-            f"SELECT target_id, plan_id, status, reason_code FROM {side}.marts.fct_target_progress "
+            # a release of an older version may lack a column: it then reads as unknown
+            f"SELECT target_id, plan_id, status, reason_code FROM (FROM {side}.marts.fct_target_progress "
+            f"UNION ALL BY NAME SELECT {absent} WHERE false) "
             "QUALIFY row_number() OVER (PARTITION BY target_id ORDER BY evaluation_date DESC) = 1"
             if "fct_target_progress" in tables[side]
-            else "SELECT NULL::VARCHAR AS target_id, NULL::VARCHAR AS plan_id, NULL::VARCHAR AS status, "
-            "NULL::VARCHAR AS reason_code WHERE false"
+            else f"SELECT {absent} WHERE false"
         )
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {side}_targets AS {query}")
     moves = _dicts(connection, MOVES)
