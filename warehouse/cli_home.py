@@ -63,13 +63,15 @@ def backup(
             raise typer.Exit(ExitCode.REFUSED)
         found = store.read_manifest(folder)
         print(
-            f"whole: {len(found.files) + len(found.outside)} files of {found.home}, made {found.made_at:%Y-%m-%d %H:%M} UTC"
+            f"whole: {len(found.files) + len(found.outside)} files of {found.home}, made "
+            f"{found.made_at:%Y-%m-%d %H:%M} UTC"
         )
         return
     summary = work.backup(home_of(context, home), folder)
     for path in summary.damaged:
         say(
-            f"damaged in the home, an earlier copy is kept where there is one: {path} (`zhibiao doctor --mend --from {folder}`)"
+            f"damaged in the home, an earlier copy is kept where there is one: {path} (`zhibiao "
+            f"doctor --mend --from {folder}`)"
         )
     if summary.kept:
         say(f"{len(summary.kept)} files that the home no longer has are kept, the first is {summary.kept[0]}")

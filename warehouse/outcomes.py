@@ -115,12 +115,12 @@ def read(home: Home, key: OutcomeKey, path: str) -> Outcome:
 
 
 def has_own_records(home: Home, outcome: Outcome) -> bool:
-    """False where the record file is not the one that was written with the outcome (older outcomes do not say which)."""
+    """False where the record file is not the one written with the outcome (older outcomes do not say which)."""
     expected = outcome.told.get("records_sha256")
     if expected is None:
         return True
     try:
-        return hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected
+        return hashlib.sha256(home.read(outcome.record_file)).hexdigest() == str(expected)
     except OSError:
         return False
 

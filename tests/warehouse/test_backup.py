@@ -1,4 +1,4 @@
-"""A backup holds what was collected, entered and published; killed, damaged or misplaced it never costs the one before."""
+"""A backup holds what was collected, entered and published; killed or damaged it never costs the one before."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ def test_a_home_that_a_restore_has_not_ended_in_is_used_by_nobody(home: Home, co
     for command in (["status"], ["refresh"], ["doctor"], ["import", str(copy)]):
         done = made.zhibiao(half, *command)
         assert done.returncode == 3 and "zhibiao restore" in done.stderr and "Traceback" not in done.stderr, done.stderr
-    assert sorted(os.listdir(half.root)) == ["home.json"]
+    assert [path.name for path in Path(half.root).iterdir()] == ["home.json"]
     assert made.zhibiao(half, "restore", str(copy)).returncode == 0
     assert made.zhibiao(half, "releases").returncode == 0
 

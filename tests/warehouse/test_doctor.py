@@ -66,6 +66,13 @@ def publish_only_once(home: Home) -> None:
     shutil.rmtree(broken_release(home, 1))
 
 
+def unfinished(home: Home) -> None:
+    path = Path(home.path("plans/p/plan.json.1f.partial"))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    older(path)
+
+
 def as_a_folder(home: Home) -> None:
     link = Path(home.path("current"))
     target = link.resolve()
@@ -114,10 +121,7 @@ DAMAGE: dict[str, tuple[Callable[[Home], object], str]] = {
         lambda h: (Path(h.path("current")).unlink(), h.write(b"releases/x", "current")), "current",
     ),
     "a killed publication": (lambda h: Path(h.path("releases/.x.partial/parquet")).mkdir(parents=True), "leftover"),
-    "a file not written to the end": (
-        lambda h: (h.write(b"x", "plans/p/plan.json.tmp"), os.rename(h.path("plans/p/plan.json.tmp"), h.path("plans/p/a.partial")),
-                   older(Path(h.path("plans/p/a.partial")))), "leftover",
-    ),
+    "a file not written to the end": (unfinished, "leftover"),
     "an old unusable build": (lambda h: h.write(b"x", "build/warehouse.duckdb.damaged"), "leftover"),
     "a scratch build of a past date": (lambda h: h.write(b"x", "past/build-x/build/warehouse.duckdb"), "leftover"),
     "home.json is no JSON": (lambda h: h.write(b"{", "home.json"), "layout"),
@@ -334,7 +338,7 @@ def test_a_doctor_that_is_killed_anywhere_loses_nothing_and_the_next_one_ends_it
         assert release.verify(release.current(trial)) == []
 
 
-# --- what a refresh does by itself ---------------------------------------------------------------------------------------
+# --- what a refresh does by itself ------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import uuid
 from pathlib import Path
 
@@ -19,7 +18,7 @@ def move_aside(home: Home, place: str) -> str:
         target = f"{target}.{uuid.uuid4().hex[:8]}"
     if home.is_local:
         Path(home.path(target)).parent.mkdir(parents=True, exist_ok=True)
-        os.rename(home.path(place), home.path(target))
+        Path(home.path(place)).rename(home.path(target))
     else:
         home.fs.mv(home.path(place), home.path(target), recursive=True)
     return target

@@ -90,7 +90,8 @@ class BackupSummary:
 def backup(home: Home, folder: Path) -> BackupSummary:
     """Bring the backup in `folder` (made where it is missing) to what the home holds now.
 
-    Raises NoBackup (the folder is something else, or in the home), BackupBusy, BackupFailed, BackupNewer, BackupDamaged.
+    Raises NoBackup (the folder is something else, or in the home), BackupBusy, BackupFailed, BackupNewer,
+    BackupDamaged.
     """
     stated = layout.check(home)
     if not home.fs.isdir(home.root) or not any(home.list(part) for part in ("captures", PLANS, RELEASES)):
@@ -171,9 +172,16 @@ class _Job:
         outside, origins = self._reviews()
         self.summary.files = len(self.files) + len(outside)
         manifest = Manifest(
-            made_by=layout.code_version(), made_at=datetime.now(UTC), home=self.home.root, home_id=stated.home_id,
-            layout=stated.layout, current=current, files=self.files, outside=outside, origins=origins,
-        )  # fmt: skip
+            made_by=layout.code_version(),
+            made_at=datetime.now(UTC),
+            home=self.home.root,
+            home_id=stated.home_id,
+            layout=stated.layout,
+            current=current,
+            files=self.files,
+            outside=outside,
+            origins=origins,
+        )
         store.write_manifest(self.folder, manifest)
         self._drop(manifest)
 
@@ -225,7 +233,7 @@ class _Job:
         """The entry of a file that is in the backup already: a body by its name, others by size and time."""
         if not self.home.is_local:
             return None
-        told = os.stat(self.home.path(path))
+        told = Path(self.home.path(path)).stat()
         if path.startswith(f"{BODIES}/"):
             sha256 = path.rsplit("/", 1)[-1]
             known: Entry | None = Entry(sha256=sha256, size=told.st_size, mtime_ns=told.st_mtime_ns)
@@ -388,13 +396,14 @@ class _Job:
         for path in self._listed():
             try:
                 if self._unchanged(path) is None:
-                    wanted += os.stat(self.home.path(path)).st_size
+                    wanted += Path(self.home.path(path)).stat().st_size
             except OSError:
                 continue
         free = shutil.disk_usage(self.folder).free
         if wanted > free:
             raise BackupFailed(
-                f"the backup in {self.folder} needs up to {wanted / 1e6:.0f} MB, its disk has {free / 1e6:.0f} MB free; "
+                f"the backup in {self.folder} needs up to {wanted / 1e6:.0f} MB, its disk has "
+                f"{free / 1e6:.0f} MB free; "
                 "nothing was written"
             )
 

@@ -33,7 +33,7 @@ def check(
         wanted.setdefault(capture.body_sha256, []).append(capture)
     held = present(home)
     wrong = 0
-    for sha256, captures in wanted.items():
+    for captures in wanted.values():
         problem = look(archive, held, captures[0], quick=quick)
         if problem:
             wrong += 1
@@ -102,9 +102,12 @@ def _finding(
     if problem == "missing" and not _can_be_asked_again(home, newest):
         return person("body", place, message, by_hand)
     return mendable(
-        "body", place, message, partial(_let_go, home, newest, by_hand),
+        "body",
+        place,
+        message,
+        partial(_let_go, home, newest, by_hand),
         f"{MEND} --from BACKUP where there is one; without one the same command makes room and {_next(newest)}",
-    )  # fmt: skip
+    )
 
 
 def _bring(home: Home, sha256: str, donors: Donors) -> str:
@@ -188,17 +191,23 @@ def _orphans(
             continue
         rest = rest - {of}
         yield person(
-            "log_lost", f"{BODIES}/{of[:2]}/{of}", f"the log has lost the page {url} ({source_id}): its body and what was "
+            "log_lost",
+            f"{BODIES}/{of[:2]}/{of}",
+            f"the log has lost the page {url} ({source_id}): its body and what was "
             "read on it are there, and it is not loaded",
-            "run `zhibiao doctor --mend --from BACKUP`; without one copy the body to a file with the ending that the page "
-            f"had, and `zhibiao import FILE --source {source_id}" + ("`" if ":" in url[:9] and "//" not in url else f" --url '{url}'`"),
-        )  # fmt: skip
+            "run `zhibiao doctor --mend --from BACKUP`; without one copy the body to a file with the "
+            "ending that the page "
+            f"had, and `zhibiao import FILE --source {source_id}"
+            + ("`" if ":" in url[:9] and "//" not in url else f" --url '{url}'`"),
+        )
     if rest:
         names = shortened([each[:12] for each in sorted(rest)], 3)
         yield ok(
-            "orphans", BODIES, f"{len(rest)} bodies that no log entry speaks of ({names}): a fetch was killed before its "
+            "orphans",
+            BODIES,
+            f"{len(rest)} bodies that no log entry speaks of ({names}): a fetch was killed before its "
             "entry; they are kept and do no harm",
-        )  # fmt: skip
+        )
 
 
 def _spoken_of(home: Home, path: str) -> tuple[str, str]:

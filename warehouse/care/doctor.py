@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from scrapers.home import Home
-from warehouse import lock, outcomes
+from warehouse import outcomes
 from warehouse.care import bodies, entered, layout, log_entries, machine, parsed, published
 from warehouse.care.donors import Donors
 from warehouse.care.findings import Finding, Severity, left_to_do, mendable, mended, ok, person
@@ -88,9 +88,12 @@ def _layout(home: Home) -> Iterator[Finding]:
         return
     if stated.layout < layout.LAYOUT:
         yield Finding(
-            "layout", Severity.OK, layout.FILE, f"layout {stated.layout}; the next refresh brings it to {layout.LAYOUT}",
+            "layout",
+            Severity.OK,
+            layout.FILE,
+            f"layout {stated.layout}; the next refresh brings it to {layout.LAYOUT}",
             mend=partial(_migrate, home),
-        )  # fmt: skip
+        )
     else:
         yield ok("layout", layout.FILE, f"layout {stated.layout}")
 
@@ -107,7 +110,7 @@ Look = tuple[str, Callable[[], Iterator[Finding]]]
 
 
 def _looks(home: Home, donors: Donors, *, quick: bool, alone: bool) -> Iterator[Look]:
-    """What is looked at, in the order in which it must be mended: the log, then what it speaks of, then what is made."""
+    """What is looked at, in the order in which it must be mended: the log, what it speaks of, what is made of that."""
 
     def log_and_bodies() -> Iterator[Finding]:
         yield from bodies.check(home, log_entries.read(home), outcomes.find(home), donors, quick=quick)
@@ -129,6 +132,12 @@ def _told(look: Look) -> list[Finding]:
         for finding in see():
             found.append(finding)
     except OSError as error:
-        found.append(person(name, str(error.filename or name), f"it could not be looked at: {error.strerror or error}",
-                            "see `rights` and `disk`; set it right, then run `zhibiao doctor` again"))  # fmt: skip
+        found.append(
+            person(
+                name,
+                str(error.filename or name),
+                f"it could not be looked at: {error.strerror or error}",
+                "see `rights` and `disk`; set it right, then run `zhibiao doctor` again",
+            )
+        )
     return found

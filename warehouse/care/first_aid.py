@@ -1,7 +1,7 @@
 """The cheap part of the doctor, at the beginning of every refresh: what can be mended is, the rest is told in words.
 
-It reads the log, looks at the size of every body and hashes some of them, and verifies the release that readers see. What
-is damaged among outcomes and in the build database is found by the load, which has them made anew.
+It reads the log, looks at the size of every body and hashes some of them, and verifies the release that readers see.
+What is damaged among outcomes and in the build database is found by the load, which has them made anew.
 """
 
 from __future__ import annotations
@@ -48,8 +48,12 @@ def _readers(home: Home) -> Iterator[Finding]:
     try:
         done = published.show_whole(home)
     except (published.LastReleaseLost, OSError) as lost:
-        yield person("release", published.shown(home) or "current", str(lost), "this refresh publishes a new one if it can "
-                     "be held against what is left; else it says so")  # fmt: skip
+        yield person(
+            "release",
+            published.shown(home) or "current",
+            str(lost),
+            "this refresh publishes a new one if it can be held against what is left; else it says so",
+        )
         return
     if done:
         yield Finding("release", Severity.MENDED, "current", done, "`zhibiao doctor` says what is wrong with the other")
@@ -78,9 +82,11 @@ def _aid(home: Home, capture: Capture, problem: str, donors: Donors) -> Finding:
         return Finding("body", Severity.MENDED, about, f"what was stored was {problem} and was taken from {place}")
     asked = "; it is asked for again by the next live visit" if bodies.ask_again(home, capture) else ""
     return person(
-        "body", about, f"what was stored is {problem}: it cannot be read again, figures read before stay{asked}",
+        "body",
+        about,
+        f"what was stored is {problem}: it cannot be read again, figures read before stay{asked}",
         "run `zhibiao doctor --mend --from BACKUP`, or `zhibiao doctor`, which says what else brings it back",
-    )  # fmt: skip
+    )
 
 
 def _to_hash(captures: Sequence[Capture]) -> Iterator[str]:

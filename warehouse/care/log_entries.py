@@ -70,19 +70,24 @@ def check(home: Home, state: LogState, donors: Donors) -> Iterator[Finding]:
     if lost:
         pages = len({attempt.url for attempt in lost.values()})
         yield mendable(
-            "log_lost", LOG, f"{len(lost)} entries about {pages} pages are gone; the build database or the backup has them",
+            "log_lost",
+            LOG,
+            f"{len(lost)} entries about {pages} pages are gone; the build database or the backup has them",
             partial(write_back, home, list(lost.values())),
             f"{MEND}, or let the next refresh do it",
-        )  # fmt: skip
+        )
     late = [each for each in state.attempts.values() if each.attempted_at > datetime.now(UTC) + AHEAD]
     if late:
         newest = max(late, key=lambda each: each.attempted_at)
         sources = ", ".join(sorted({each.source_id for each in late})[:5])
         yield person(
-            "clock", LOG, f"{len(late)} entries lie in the future, up to {newest.attempted_at:%Y-%m-%d %H:%M} UTC: this "
+            "clock",
+            LOG,
+            f"{len(late)} entries lie in the future, up to {newest.attempted_at:%Y-%m-%d %H:%M} UTC: this "
             f"clock is slow, or it was fast then; till that day {sources} are not visited by their cadence",
-            "compare `date -u` with another clock; name a source to visit it all the same: `zhibiao refresh --live --source ID`",
-        )  # fmt: skip
+            "compare `date -u` with another clock; name a source to visit it all the same: `zhibiao "
+            "refresh --live --source ID`",
+        )
     if not state.bad and not lost:
         yield ok("log", LOG, f"{len(state.attempts)} entries, all readable")
 
@@ -119,17 +124,21 @@ def _unreadable(
             lost.append(number)
     if torn and not lost:
         yield mendable(
-            "log_torn", place, f"line {_numbers(torn)} cannot be read: a process was killed while it wrote; nothing that "
+            "log_torn",
+            place,
+            f"line {_numbers(torn)} cannot be read: a process was killed while it wrote; nothing that "
             "was accepted hangs on it, or its entry is known from elsewhere",
             partial(_take_out, home, place),
             f"{MEND}, which moves the line aside; no other line is touched",
-        )  # fmt: skip
+        )
     elif lost:
         yield person(
-            "log_damaged", place, f"line {_numbers(lost)} is damaged, and no other place has its entry: a page may have "
+            "log_damaged",
+            place,
+            f"line {_numbers(lost)} is damaged, and no other place has its entry: a page may have "
             "been logged there that is now unknown",
             "run `zhibiao doctor --mend --from BACKUP`; without a backup import the page again",
-        )  # fmt: skip
+        )
 
 
 def _take_out(home: Home, place: str) -> str:
@@ -155,7 +164,7 @@ def _take_out(home: Home, place: str) -> str:
 
 
 def _is_torn(line: bytes) -> bool:
-    """True for the beginning of an entry that was never written to its end, or for a tail of zeros after a power cut."""
+    """True for the beginning of an entry that was never written to its end, or zeros after a power cut."""
     text = line.strip(b"\0 \r")
     if not text:
         return True

@@ -43,8 +43,12 @@ def check(home: Home, *, quick: bool, alone: bool) -> Iterator[Finding]:
     kept = local_path(home, DAMAGED)
     if kept.is_dir():
         files = [path for path in kept.rglob("*") if path.is_file()]
-        yield ok("damaged", DAMAGED, f"{len(files)} files that were put aside; nobody reads them: remove them when nobody "
-                 "wants to look at them any more")  # fmt: skip
+        yield ok(
+            "damaged",
+            DAMAGED,
+            f"{len(files)} files that were put aside; nobody reads them: remove them when nobody "
+            "wants to look at them any more",
+        )
 
 
 def _build(home: Home, *, quick: bool, alone: bool) -> Iterator[Finding]:
@@ -65,19 +69,32 @@ def _build(home: Home, *, quick: bool, alone: bool) -> Iterator[Finding]:
         yield ok("build", name, "a process works on it; not looked at")
         return
     except (BuildDamaged, duckdb.Error, OSError) as error:
-        yield mendable("build", name, f"damaged ({str(error).splitlines()[0][:120]}); nothing is lost",
-                       partial(_build_aside, home), f"{MEND}, or let the next refresh make it anew")  # fmt: skip
+        yield mendable(
+            "build",
+            name,
+            f"damaged ({str(error).splitlines()[0][:120]}); nothing is lost",
+            partial(_build_aside, home),
+            f"{MEND}, or let the next refresh make it anew",
+        )
         return
     if version != raw.SCHEMA_VERSION:
-        yield ok("build", name, f"it holds version {version} of the raw schema, this zhibiao writes {raw.SCHEMA_VERSION}: "
-                 "the next refresh makes it anew")  # fmt: skip
+        yield ok(
+            "build",
+            name,
+            f"it holds version {version} of the raw schema, this zhibiao writes {raw.SCHEMA_VERSION}: "
+            "the next refresh makes it anew",
+        )
     else:
         yield ok("build", name, f"it opens; raw schema {version}")
-    old = [each for each in path.parent.glob(f"*{ASIDE}")]
+    old = list(path.parent.glob(f"*{ASIDE}"))
     if old and alone:
         size = sum(each.stat().st_size for each in old)
-        yield mendable("leftover", f"build/{old[0].name}", f"an unusable build that was put aside ({size / 1e6:.0f} MB)",
-                       partial(_remove, old))  # fmt: skip
+        yield mendable(
+            "leftover",
+            f"build/{old[0].name}",
+            f"an unusable build that was put aside ({size / 1e6:.0f} MB)",
+            partial(_remove, old),
+        )
 
 
 def _tables(connection: object) -> list[str]:
@@ -95,8 +112,12 @@ def _build_aside(home: Home) -> str:
 
 def _state(home: Home) -> Iterator[Finding]:
     if home.exists(BUILD_STATE) and state.read(home) is None:
-        yield mendable("state", BUILD_STATE, "it cannot be read: `zhibiao status` knows no sources; the next load writes it",
-                       partial(_remove, [local_path(home, BUILD_STATE)]))  # fmt: skip
+        yield mendable(
+            "state",
+            BUILD_STATE,
+            "it cannot be read: `zhibiao status` knows no sources; the next load writes it",
+            partial(_remove, [local_path(home, BUILD_STATE)]),
+        )
 
 
 def _leftovers(home: Home) -> Iterator[Finding]:
@@ -104,21 +125,34 @@ def _leftovers(home: Home) -> Iterator[Finding]:
     old = time.time() - OLD_SECONDS
     releases = sorted(local_path(home, RELEASES).glob(".*.partial")) + sorted(folder.glob(f".{CURRENT}.*.partial"))
     if releases:
-        yield mendable("leftover", f"{RELEASES}/{releases[0].name}", f"{len(releases)} left by a publication that was "
-                       "killed", partial(_clean_releases, home), f"{MEND}, or let the next refresh do it")  # fmt: skip
+        yield mendable(
+            "leftover",
+            f"{RELEASES}/{releases[0].name}",
+            f"{len(releases)} left by a publication that was killed",
+            partial(_clean_releases, home),
+            f"{MEND}, or let the next refresh do it",
+        )
     tops = [path for path in folder.iterdir() if path.name not in SKIPPED] if folder.is_dir() else []
     files = [
         path for top in tops for path in ([top] if top.is_file() else top.rglob("*.partial")) if _is_left(path, old)
     ]
     files = [path for path in files if not any(each in (path, *path.parents) for each in releases)]
     if files:
-        yield mendable("leftover", str(files[0].relative_to(folder)), f"{len(files)} files that a killed process had not "
-                       "written to the end", partial(_clear_files, home, files))  # fmt: skip
+        yield mendable(
+            "leftover",
+            str(files[0].relative_to(folder)),
+            f"{len(files)} files that a killed process had not written to the end",
+            partial(_clear_files, home, files),
+        )
     scratch = local_path(home, PAST)
     builds = [path for path in scratch.iterdir() if path.is_dir()] if scratch.is_dir() else []
     if builds:
-        yield mendable("leftover", f"{PAST}/{builds[0].name}", f"{len(builds)} scratch builds of past dates, left by "
-                       "commands that were killed or are at work", partial(_clear_past, home))  # fmt: skip
+        yield mendable(
+            "leftover",
+            f"{PAST}/{builds[0].name}",
+            f"{len(builds)} scratch builds of past dates, left by commands that were killed or are at work",
+            partial(_clear_past, home),
+        )
 
 
 def _is_left(path: Path, old: float) -> bool:
@@ -170,8 +204,12 @@ def _lock(home: Home) -> Iterator[Finding]:
         return
     owner = lock.owner(home)
     if owner is not None:
-        yield ok("lock", lock.LOCK_FILE, f"held by {owner.purpose}, process {owner.pid} on {owner.host}, which is alive: the "
-                 f"system lets go of it when that process ends (since {owner.since:%Y-%m-%d %H:%M:%S} UTC)")  # fmt: skip
+        yield ok(
+            "lock",
+            lock.LOCK_FILE,
+            f"held by {owner.purpose}, process {owner.pid} on {owner.host}, which is alive: the "
+            f"system lets go of it when that process ends (since {owner.since:%Y-%m-%d %H:%M:%S} UTC)",
+        )
     elif text.strip():
         yield ok("lock", lock.LOCK_FILE, f"free; its last owner was killed ({_purpose(text)}), which blocks nobody")
     else:
@@ -190,12 +228,21 @@ def _disk(home: Home) -> Iterator[Finding]:
     build = build_path(home)
     need = max(LEAST_FREE, 4 * build.stat().st_size if build.exists() else 0)
     if usage.free < need:
-        yield person("disk", home.root, f"{usage.free / 1e6:.0f} MB are free; a refresh needs about {need / 1e6:.0f} MB for "
-                     "a new build and release", "free space (old releases, `damaged/`, `logs/`), or move the home to a "
-                     "larger disk (`zhibiao backup`, `zhibiao restore`)")  # fmt: skip
+        yield person(
+            "disk",
+            home.root,
+            f"{usage.free / 1e6:.0f} MB are free; a refresh needs about {need / 1e6:.0f} MB for "
+            "a new build and release",
+            "free space (old releases, `damaged/`, `logs/`), or move the home to a "
+            "larger disk (`zhibiao backup`, `zhibiao restore`)",
+        )
     elif inodes.f_files and inodes.f_favail < LEAST_INODES:
-        yield person("disk", home.root, f"only {inodes.f_favail} more files can be made on this disk (inodes)",
-                     "remove files that are not needed on this disk, or move the home")  # fmt: skip
+        yield person(
+            "disk",
+            home.root,
+            f"only {inodes.f_favail} more files can be made on this disk (inodes)",
+            "remove files that are not needed on this disk, or move the home",
+        )
     else:
         yield ok("disk", home.root, f"{usage.free / 1e6:.0f} MB free")
 
@@ -226,15 +273,27 @@ def _rights(home: Home) -> Iterator[Finding]:
     if not os.access(root, os.W_OK | os.X_OK):
         closed.insert(0, ".")
     if unreadable:
-        yield person("rights", unreadable[0], f"{len(unreadable)} files cannot be read by this user",
-                     f"as their owner: `chmod -R u+rX {root}`")  # fmt: skip
+        yield person(
+            "rights",
+            unreadable[0],
+            f"{len(unreadable)} files cannot be read by this user",
+            f"as their owner: `chmod -R u+rX {root}`",
+        )
     if closed:
-        yield person("rights", closed[0], f"{len(closed)} folders cannot be written to: no refresh can work (a disk that is "
-                     "mounted read-only, or rights that were taken away)",
-                     f"mount the disk for writing, or as their owner: `chmod -R u+w {root}`")  # fmt: skip
+        yield person(
+            "rights",
+            closed[0],
+            f"{len(closed)} folders cannot be written to: no refresh can work (a disk that is "
+            "mounted read-only, or rights that were taken away)",
+            f"mount the disk for writing, or as their owner: `chmod -R u+w {root}`",
+        )
     for uid, count in foreign.items():
-        yield person("rights", first[uid], f"{count} files belong to user {uid}, the home to user {owner} (was a command run "
-                     "as another user?)", f"as root: `chown -R --from={uid} {owner} {root}`")  # fmt: skip
+        yield person(
+            "rights",
+            first[uid],
+            f"{count} files belong to user {uid}, the home to user {owner} (was a command run as another user?)",
+            f"as root: `chown -R --from={uid} {owner} {root}`",
+        )
     if not unreadable and not closed and not foreign:
         yield ok("rights", home.root, "every file can be read, every folder written to")
 
@@ -247,7 +306,11 @@ def _runs(home: Home) -> Iterator[Finding]:
         return
     killed = [run.run_id for run in runs if run.state == "killed"]
     if killed:
-        yield ok("runs", f"runs/{killed[0]}", f"{len(killed)} of the last {len(runs)} refreshes were killed "
-                 f"({shortened(killed, 3)}); the next one goes on where they stopped")  # fmt: skip
+        yield ok(
+            "runs",
+            f"runs/{killed[0]}",
+            f"{len(killed)} of the last {len(runs)} refreshes were killed "
+            f"({shortened(killed, 3)}); the next one goes on where they stopped",
+        )
     elif runs:
         yield ok("runs", f"runs/{runs[0].run_id}", f"the last refresh: {runs[0].state}")

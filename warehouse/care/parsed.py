@@ -1,4 +1,4 @@
-"""What parsers have left: outcomes and record files that cannot be read or do not fit together. All of it is derived."""
+"""What parsers have left: outcomes and record files that are damaged or do not fit together. All of it is derived."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def check(home: Home, found: dict[OutcomeKey, str], *, quick: bool) -> Iterator[
         if problem:
             wrong += 1
             yield mendable(
-                "records", path, f"{problem}; what is loaded stays, a build made anew would lack it",
+                "records",
+                path,
+                f"{problem}; what is loaded stays, a build made anew would lack it",
                 partial(_away, home, path),
                 f"{MEND}: the next refresh reads the page again",
-            )  # fmt: skip
+            )
     if not wrong:
         yield ok("records", RECORDS, f"{len(found)} outcomes with their records, all readable")
     yield from _notes(home, found)
@@ -94,7 +96,11 @@ def _notes(home: Home, found: dict[OutcomeKey, str]) -> Iterator[Finding]:
         is_records = path.endswith(".parquet") and len(PurePosixPath(path).parts) == 4
         (unfinished if is_records else strays).append(path)
     if unfinished:
-        yield ok("records", unfinished[0], f"{len(unfinished)} record files without an outcome: a parse was killed; "
-                 "the next refresh reads the pages again")  # fmt: skip
+        yield ok(
+            "records",
+            unfinished[0],
+            f"{len(unfinished)} record files without an outcome: a parse was killed; "
+            "the next refresh reads the pages again",
+        )
     if strays:
         yield ok("records", strays[0], f"{len(strays)} files that are neither outcome nor records; nobody reads them")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,9 +53,13 @@ def check(home: Home, donors: Donors, *, quick: bool) -> Iterator[Finding]:
     for release_id in ids:
         made = datetime.strptime(release_id[:16], release.STAMP).replace(tzinfo=UTC)
         if made > datetime.now(UTC) + AHEAD:
-            yield person("clock", f"{RELEASES}/{release_id}", f"it was made in the future, at {made:%Y-%m-%d %H:%M} UTC",
-                         "compare `date -u` with another clock; if this one is right now there is nothing else to do: "
-                         "later releases get later names")  # fmt: skip
+            yield person(
+                "clock",
+                f"{RELEASES}/{release_id}",
+                f"it was made in the future, at {made:%Y-%m-%d %H:%M} UTC",
+                "compare `date -u` with another clock; if this one is right now there is nothing else to do: "
+                "later releases get later names",
+            )
 
 
 def release_ids(home: Home) -> list[str]:
@@ -159,9 +162,14 @@ def _damaged(home: Home, donors: Donors, wrong: dict[str, list[str]], serving: s
         told = "; ".join(problems[:3]) + (f" and {len(problems) - 3} more" if len(problems) > 3 else "")
         who = "readers see it" if release_id == serving else "nobody sees it"
         mend = partial(_mend_release, home, donors, release_id)
-        yield mendable("release", place, f"damaged ({who}): {told}", mend,
-                       f"{MEND}: takes its files from --from BACKUP, else shows the newest whole release and moves this one "
-                       "to damaged/")  # fmt: skip
+        yield mendable(
+            "release",
+            place,
+            f"damaged ({who}): {told}",
+            mend,
+            f"{MEND}: takes its files from --from BACKUP, else shows the newest whole release and moves this one "
+            "to damaged/",
+        )
 
 
 def _mend_release(home: Home, donors: Donors, release_id: str) -> str:
@@ -212,16 +220,24 @@ def _from_backup(home: Home, donors: Donors, release_id: str) -> bool:
 def _current(home: Home, whole: list[str], serving: str | None) -> Iterator[Finding]:
     link = local_path(home, CURRENT)
     if link.exists() and not link.is_symlink():
-        yield mendable("current", CURRENT, "it is no link: the home was copied without its links; no refresh can publish",
-                       partial(_unfold, home))  # fmt: skip
+        yield mendable(
+            "current",
+            CURRENT,
+            "it is no link: the home was copied without its links; no refresh can publish",
+            partial(_unfold, home),
+        )
     elif serving in whole:
         yield ok("current", CURRENT, f"readers see {serving}")
     elif whole:
         lost = f"points at {serving}, which is not there" if serving else "is missing"
         yield mendable("current", CURRENT, f"it {lost}: readers find nothing", partial(_point, home, whole[0]))
     elif serving or release_ids(home):
-        yield person("current", CURRENT, "no whole release is there for readers",
-                     "run `zhibiao refresh`, or `zhibiao doctor --mend --from BACKUP`")  # fmt: skip
+        yield person(
+            "current",
+            CURRENT,
+            "no whole release is there for readers",
+            "run `zhibiao refresh`, or `zhibiao doctor --mend --from BACKUP`",
+        )
     else:
         yield ok("current", CURRENT, "nothing is published yet: `zhibiao refresh`")
 
@@ -232,7 +248,7 @@ def _point(home: Home, release_id: str) -> str:
 
 
 def _unfold(home: Home) -> str:
-    """`current` as a folder or file: aside with it (a whole release that is nowhere else gets its place), and a link."""
+    """`current` as a folder or file: aside with it (a release that is nowhere else gets its place), and a link."""
     copied = local_path(home, CURRENT)
     try:
         told = release.Manifest.model_validate_json((copied / release.MANIFEST).read_bytes()).release_id
@@ -240,7 +256,7 @@ def _unfold(home: Home) -> str:
         told = ""
     if RELEASE_ID.match(told) and told not in release_ids(home):
         local_path(home, RELEASES).mkdir(exist_ok=True)
-        os.rename(copied, local_path(home, RELEASES, told))
+        copied.rename(local_path(home, RELEASES, told))
     else:
         move_aside(home, CURRENT)
     wanted = told if told in release_ids(home) and not look(home, told) else newest_whole(home)

@@ -21,7 +21,7 @@ from warehouse.care.store import BackupDamaged, BackupNewer, Manifest
 from warehouse.errors import ExitCode, Trouble
 from warehouse.lock import LOCK_FILE, refresh_lock
 from warehouse.outcomes import shortened
-from warehouse.places import CURRENT, RELEASES, HomeNotLocal
+from warehouse.places import RELEASES, HomeNotLocal
 
 log = logging.getLogger("zhibiao.care")
 
@@ -82,7 +82,7 @@ def restore(folder: Path, home: Home) -> RestoreSummary:
 def _bring_back(folder: Path, home: Home, manifest: Manifest, name: str) -> RestoreSummary:
     if not home.is_local:
         return _write(folder, home, manifest, name)
-    os.makedirs(home.root, exist_ok=True)
+    Path(home.root).mkdir(parents=True, exist_ok=True)
     with refresh_lock(home, purpose="restore"):
         _check_empty(home, name)
         return _write(folder, home, manifest, name)
@@ -121,7 +121,8 @@ def _check_empty(home: Home, name: str) -> None:
         return
     begun = f", and a restore of {found.restoring} into it did not end" if found.restoring else ""
     raise HomeNotEmpty(
-        f"{home.root} is not empty (it holds {', '.join(held[:3])}){begun}: nothing is overwritten. Name an empty folder "
+        f"{home.root} is not empty (it holds {', '.join(held[:3])}){begun}: nothing is overwritten. "
+        "Name an empty folder "
         "with --home, or move this one away; to mend a home from a backup run `zhibiao doctor --mend --from "
         f"{name}`"
     )
@@ -170,7 +171,7 @@ def _show(home: Home, manifest: Manifest) -> None:
 
 
 def _decisions(home: Home, manifest: Manifest) -> list[str]:
-    """Whether the decisions of the backup are in force here; they are brought back beside, never over, the present ones."""
+    """Whether the decisions of the backup are in force here; they never take the place of the present ones."""
     names = list(manifest.outside)
     if not names:
         return []

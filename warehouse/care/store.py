@@ -2,8 +2,8 @@
 
     DIR/  backup.json  objects/<first two digits>/<sha256>  backup.lock
 
-Objects never change, and the manifest is replaced by one rename after all of them are on the disk: a killed backup leaves
-the one before it whole. The manifest seals itself with a hash of what it says.
+Objects never change, and the manifest is replaced by one rename after all of them are on the disk: a killed backup
+leaves the one before it whole. The manifest seals itself with a hash of what it says.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def is_safe(path: str) -> bool:
 
 
 def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
-    """Read everything back: the files, by their path in the home, whose bytes are missing or not those that were put there."""
+    """Read everything back: the files, by their path in the home, whose bytes are missing or altered."""
     bad = set()
     for sha256 in sorted(manifest.hashes):
         try:
