@@ -70,8 +70,8 @@ def backup(
     summary = work.backup(home_of(context, home), folder)
     for path in summary.damaged:
         say(
-            f"damaged in the home, an earlier copy is kept where there is one: {path} (`zhibiao doctor --mend "
-            f"--from {folder}`)"
+            f"damaged in the home, an earlier copy is kept where there is one: {path} (`zhibiao "
+            f"doctor --mend --from {folder}`)"
         )
     if summary.kept:
         say(f"{len(summary.kept)} files that the home no longer has are kept, the first is {summary.kept[0]}")

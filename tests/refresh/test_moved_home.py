@@ -1,5 +1,4 @@
-"""A home of an older version is backed up, brought back elsewhere and refreshed: the same facts, and the old
-releases."""
+"""A home of an older version is backed up, restored elsewhere and refreshed: the same facts, the old releases."""
 
 from __future__ import annotations
 
@@ -15,10 +14,10 @@ from tests.refresh.running import ask, refreshed, zhibiao
 from tests.warehouse.test_migration import older_release
 from warehouse.care.layout import LAYOUT
 
-FACTS = (
-    "select region_id, indicator_id, breakdown, period_kind, period_start, period_end, value, observation_id "
-    "from marts.fct_region_indicator"
-)
+FACTS = """
+    select region_id, indicator_id, breakdown, period_kind, period_start, period_end, value, observation_id
+    from marts.fct_region_indicator
+"""
 
 
 def as_an_older_version_left_it(home: Path) -> None:

@@ -1,5 +1,4 @@
-"""A backup holds what was collected, entered and published; killed, damaged or misplaced it never costs the one
-before."""
+"""A backup holds what was collected, entered and published; killed or damaged it never costs the one before."""
 
 from __future__ import annotations
 

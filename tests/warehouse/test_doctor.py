@@ -66,6 +66,13 @@ def publish_only_once(home: Home) -> None:
     shutil.rmtree(broken_release(home, 1))
 
 
+def unfinished(home: Home) -> None:
+    path = Path(home.path("plans/p/plan.json.1f.partial"))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    older(path)
+
+
 def as_a_folder(home: Home) -> None:
     link = Path(home.path("current"))
     target = link.resolve()
@@ -114,10 +121,7 @@ DAMAGE: dict[str, tuple[Callable[[Home], object], str]] = {
         lambda h: (Path(h.path("current")).unlink(), h.write(b"releases/x", "current")), "current",
     ),
     "a killed publication": (lambda h: Path(h.path("releases/.x.partial/parquet")).mkdir(parents=True), "leftover"),
-    "a file not written to the end": (
-        lambda h: (h.write(b"x", "plans/p/plan.json.tmp"), Path(h.path("plans/p/plan.json.tmp")).rename(
-            h.path("plans/p/a.partial")), older(Path(h.path("plans/p/a.partial")))), "leftover",
-    ),
+    "a file not written to the end": (unfinished, "leftover"),
     "an old unusable build": (lambda h: h.write(b"x", "build/warehouse.duckdb.damaged"), "leftover"),
     "a scratch build of a past date": (lambda h: h.write(b"x", "past/build-x/build/warehouse.duckdb"), "leftover"),
     "home.json is no JSON": (lambda h: h.write(b"{", "home.json"), "layout"),
@@ -258,7 +262,7 @@ def test_times_in_the_future_need_a_person(home: Home) -> None:
     newest = Path(home.path("releases", published.release_ids(home)[0]))
     later = f"{datetime.now(UTC) + timedelta(days=9):%Y%m%dT%H%M%SZ}-abcd"
     shutil.copytree(newest, newest.with_name(later))
-    rewritten(log_file(home), lambda b: b.replace(f"{datetime.now(UTC):%Y-}".encode(), b"2999-", 1))
+    rewritten(log_file(home), lambda b: b.replace(f"{date.today():%Y-}".encode(), b"2999-", 1))
     lines = told(examine(home), Severity.PERSON)
     assert sum("clock" in line for line in lines) >= 1 and any("date -u" in line for line in lines)
 

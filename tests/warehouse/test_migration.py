@@ -99,8 +99,8 @@ def test_a_home_of_a_newer_layout_is_refused_and_not_touched(
     before = tree(Path(home.root))
     page = tmp_path / "page.html"
     page.write_text("<p>x</p>")
-    commands = [["refresh"], ["doctor", "--mend"], ["import", str(page)], ["status"], ["backup", str(tmp_path /
-    "copy")], ["restore", str(tmp_path / "copy")], ["rollback", release.releases(home)[1].release_id]]  # fmt: skip
+    commands = [["refresh"], ["doctor", "--mend"], ["import", str(page)], ["status"], ["backup", f"{tmp_path}/copy"],
+                ["restore", str(tmp_path / "copy")], ["rollback", release.releases(home)[1].release_id]]  # fmt: skip
     for command in commands:
         done = made.zhibiao(home, *command)
         assert done.returncode in (2, 3) and "Traceback" not in done.stderr, done.stderr

@@ -402,8 +402,8 @@ class _Job:
         free = shutil.disk_usage(self.folder).free
         if wanted > free:
             raise BackupFailed(
-                f"the backup in {self.folder} needs up to {wanted / 1e6:.0f} MB, its disk has {free / 1e6:.0f} MB "
-                "free; "
+                f"the backup in {self.folder} needs up to {wanted / 1e6:.0f} MB, its disk has "
+                f"{free / 1e6:.0f} MB free; "
                 "nothing was written"
             )
 

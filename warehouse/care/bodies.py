@@ -193,11 +193,10 @@ def _orphans(
         yield person(
             "log_lost",
             f"{BODIES}/{of[:2]}/{of}",
-            f"the log has lost the page {url} ({source_id}): its body and "
-            "what was "
+            f"the log has lost the page {url} ({source_id}): its body and what was "
             "read on it are there, and it is not loaded",
-            "run `zhibiao doctor --mend --from BACKUP`; without one copy the body to a file with the ending that "
-            "the page "
+            "run `zhibiao doctor --mend --from BACKUP`; without one copy the body to a file with the "
+            "ending that the page "
             f"had, and `zhibiao import FILE --source {source_id}"
             + ("`" if ":" in url[:9] and "//" not in url else f" --url '{url}'`"),
         )
@@ -206,8 +205,7 @@ def _orphans(
         yield ok(
             "orphans",
             BODIES,
-            f"{len(rest)} bodies that no log entry speaks of ({names}): a fetch was killed "
-            "before its "
+            f"{len(rest)} bodies that no log entry speaks of ({names}): a fetch was killed before its "
             "entry; they are kept and do no harm",
         )
 

@@ -110,8 +110,7 @@ Look = tuple[str, Callable[[], Iterator[Finding]]]
 
 
 def _looks(home: Home, donors: Donors, *, quick: bool, alone: bool) -> Iterator[Look]:
-    """What is looked at, in the order in which it must be mended: the log, then what it speaks of, then what is
-    made."""
+    """What is looked at, in the order in which it must be mended: the log, what it speaks of, what is made of that."""
 
     def log_and_bodies() -> Iterator[Finding]:
         yield from bodies.check(home, log_entries.read(home), outcomes.find(home), donors, quick=quick)

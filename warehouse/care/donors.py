@@ -1,7 +1,7 @@
 """Other places where the bytes and the log entries of a home may still exist: what mending takes from.
 
-The starter pages that the project ships, ZIP archives of the same home (their files are captures of their own),
-the build database (it has a row for every log entry that was loaded), and a backup or another home that a person names.
+The starter pages that the project ships, ZIP archives of the same home (their files are captures of their own), the
+build database (it has a row for every log entry that was loaded), and a backup or another home that a person names.
 """
 
 from __future__ import annotations
@@ -79,8 +79,7 @@ class Donors:
 
     @cached_property
     def attempts(self) -> dict[str, Attempt]:
-        """Log entries by id that this home once had: as its build database and its backup know them, the latter
-        whole."""
+        """Log entries by id that this home once had: as its build database and its backup know them."""
         found = built_attempts(self.home)
         if self._manifest and self._folder and self._is_same_home:
             for path in self._manifest.files:

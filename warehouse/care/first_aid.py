@@ -1,7 +1,7 @@
 """The cheap part of the doctor, at the beginning of every refresh: what can be mended is, the rest is told in words.
 
-It reads the log, looks at the size of every body and hashes some of them, and verifies the release that readers
-see. What is damaged among outcomes and in the build database is found by the load, which has them made anew.
+It reads the log, looks at the size of every body and hashes some of them, and verifies the release that readers see.
+What is damaged among outcomes and in the build database is found by the load, which has them made anew.
 """
 
 from __future__ import annotations

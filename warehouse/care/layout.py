@@ -97,8 +97,8 @@ def check(home: Home, *, steps: Sequence[Step] | None = None) -> Stated:
         )
     if found.restoring is not None:
         raise HomeUnfinished(
-            f"a restore into {home.root} did not end: run `zhibiao restore {found.restoring}` again, or remove the "
-            "folder"
+            f"a restore into {home.root} did not end: run `zhibiao restore {found.restoring}` again, "
+            "or remove the folder"
         )
     return found
 

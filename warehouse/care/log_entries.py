@@ -83,11 +83,10 @@ def check(home: Home, state: LogState, donors: Donors) -> Iterator[Finding]:
         yield person(
             "clock",
             LOG,
-            f"{len(late)} entries lie in the future, up to {newest.attempted_at:%Y-%m-%d %H:%M} UTC: "
-            "this "
+            f"{len(late)} entries lie in the future, up to {newest.attempted_at:%Y-%m-%d %H:%M} UTC: this "
             f"clock is slow, or it was fast then; till that day {sources} are not visited by their cadence",
-            "compare `date -u` with another clock; name a source to visit it all the same: `zhibiao refresh --live "
-            "--source ID`",
+            "compare `date -u` with another clock; name a source to visit it all the same: `zhibiao "
+            "refresh --live --source ID`",
         )
     if not state.bad and not lost:
         yield ok("log", LOG, f"{len(state.attempts)} entries, all readable")
@@ -127,8 +126,7 @@ def _unreadable(
         yield mendable(
             "log_torn",
             place,
-            f"line {_numbers(torn)} cannot be read: a process was killed while it wrote; nothing "
-            "that "
+            f"line {_numbers(torn)} cannot be read: a process was killed while it wrote; nothing that "
             "was accepted hangs on it, or its entry is known from elsewhere",
             partial(_take_out, home, place),
             f"{MEND}, which moves the line aside; no other line is touched",
@@ -137,8 +135,7 @@ def _unreadable(
         yield person(
             "log_damaged",
             place,
-            f"line {_numbers(lost)} is damaged, and no other place has its entry: a page may "
-            "have "
+            f"line {_numbers(lost)} is damaged, and no other place has its entry: a page may have "
             "been logged there that is now unknown",
             "run `zhibiao doctor --mend --from BACKUP`; without a backup import the page again",
         )
@@ -167,8 +164,7 @@ def _take_out(home: Home, place: str) -> str:
 
 
 def _is_torn(line: bytes) -> bool:
-    """True for the beginning of an entry that was never written to its end, or for a tail of zeros after a power
-    cut."""
+    """True for the beginning of an entry that was never written to its end, or zeros after a power cut."""
     text = line.strip(b"\0 \r")
     if not text:
         return True

@@ -46,8 +46,7 @@ def check(home: Home, *, quick: bool, alone: bool) -> Iterator[Finding]:
         yield ok(
             "damaged",
             DAMAGED,
-            f"{len(files)} files that were put aside; nobody reads them: remove them when "
-            "nobody "
+            f"{len(files)} files that were put aside; nobody reads them: remove them when nobody "
             "wants to look at them any more",
         )
 
@@ -82,8 +81,7 @@ def _build(home: Home, *, quick: bool, alone: bool) -> Iterator[Finding]:
         yield ok(
             "build",
             name,
-            f"it holds version {version} of the raw schema, this zhibiao writes "
-            f"{raw.SCHEMA_VERSION}: "
+            f"it holds version {version} of the raw schema, this zhibiao writes {raw.SCHEMA_VERSION}: "
             "the next refresh makes it anew",
         )
     else:
@@ -209,10 +207,8 @@ def _lock(home: Home) -> Iterator[Finding]:
         yield ok(
             "lock",
             lock.LOCK_FILE,
-            f"held by {owner.purpose}, process {owner.pid} on {owner.host}, which is "
-            "alive: the "
-            f"system lets go of it when that process ends (since {owner.since:%Y-%m-%d %H:%M:%S} "
-            "UTC)",
+            f"held by {owner.purpose}, process {owner.pid} on {owner.host}, which is alive: the "
+            f"system lets go of it when that process ends (since {owner.since:%Y-%m-%d %H:%M:%S} UTC)",
         )
     elif text.strip():
         yield ok("lock", lock.LOCK_FILE, f"free; its last owner was killed ({_purpose(text)}), which blocks nobody")
@@ -234,8 +230,7 @@ def _disk(home: Home) -> Iterator[Finding]:
         yield person(
             "disk",
             home.root,
-            f"{usage.free / 1e6:.0f} MB are free; a refresh needs about "
-            f"{need / 1e6:.0f} MB for "
+            f"{usage.free / 1e6:.0f} MB are free; a refresh needs about {need / 1e6:.0f} MB for "
             "a new build and release",
             "free space (old releases, `damaged/`, `logs/`), or move the home to a "
             "larger disk (`zhibiao backup`, `zhibiao restore`)",
@@ -287,8 +282,7 @@ def _rights(home: Home) -> Iterator[Finding]:
         yield person(
             "rights",
             closed[0],
-            f"{len(closed)} folders cannot be written to: no refresh can work (a disk "
-            "that is "
+            f"{len(closed)} folders cannot be written to: no refresh can work (a disk that is "
             "mounted read-only, or rights that were taken away)",
             f"mount the disk for writing, or as their owner: `chmod -R u+w {root}`",
         )

@@ -1,5 +1,4 @@
-"""What parsers have left: outcomes and record files that cannot be read or do not fit together. All of it is
-derived."""
+"""What parsers have left: outcomes and record files that are damaged or do not fit together. All of it is derived."""
 
 from __future__ import annotations
 

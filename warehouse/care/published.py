@@ -167,8 +167,7 @@ def _damaged(home: Home, donors: Donors, wrong: dict[str, list[str]], serving: s
             place,
             f"damaged ({who}): {told}",
             mend,
-            f"{MEND}: takes its files from --from BACKUP, else shows the newest whole release and moves "
-            "this one "
+            f"{MEND}: takes its files from --from BACKUP, else shows the newest whole release and moves this one "
             "to damaged/",
         )
 
@@ -249,8 +248,7 @@ def _point(home: Home, release_id: str) -> str:
 
 
 def _unfold(home: Home) -> str:
-    """`current` as a folder or file: aside with it (a whole release that is nowhere else gets its place), and a
-    link."""
+    """`current` as a folder or file: aside with it (a release that is nowhere else gets its place), and a link."""
     copied = local_path(home, CURRENT)
     try:
         told = release.Manifest.model_validate_json((copied / release.MANIFEST).read_bytes()).release_id

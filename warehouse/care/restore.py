@@ -121,8 +121,8 @@ def _check_empty(home: Home, name: str) -> None:
         return
     begun = f", and a restore of {found.restoring} into it did not end" if found.restoring else ""
     raise HomeNotEmpty(
-        f"{home.root} is not empty (it holds {', '.join(held[:3])}){begun}: nothing is overwritten. Name an empty "
-        "folder "
+        f"{home.root} is not empty (it holds {', '.join(held[:3])}){begun}: nothing is overwritten. "
+        "Name an empty folder "
         "with --home, or move this one away; to mend a home from a backup run `zhibiao doctor --mend --from "
         f"{name}`"
     )
@@ -171,8 +171,7 @@ def _show(home: Home, manifest: Manifest) -> None:
 
 
 def _decisions(home: Home, manifest: Manifest) -> list[str]:
-    """Whether the decisions of the backup are in force here; they are brought back beside, never over, the
-    present ones."""
+    """Whether the decisions of the backup are in force here; they never take the place of the present ones."""
     names = list(manifest.outside)
     if not names:
         return []

@@ -181,8 +181,7 @@ def is_safe(path: str) -> bool:
 
 
 def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
-    """Read everything back: the files, by their path in the home, whose bytes are missing or not those that were
-    put there."""
+    """Read everything back: the files, by their path in the home, whose bytes are missing or altered."""
     bad = set()
     for sha256 in sorted(manifest.hashes):
         try:
