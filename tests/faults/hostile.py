@@ -88,10 +88,11 @@ def _what_became_of(home: Home, file: Hostile) -> str:
 
 def _facts_from(home: Path, file: Hostile) -> int:
     """Facts of the release that rest on a hostile file or on a member of it."""
-    with duckdb.connect(str(home / "current" / "marts.duckdb"), read_only=True) as release:
-        found = release.execute(
-            "select count(*) from marts.fct_region_indicator join marts.fct_observation as o using (observation_id) "
-            "where o.url = $1 or starts_with(o.url, $1 || '#')",
+    with duckdb.connect() as reader:
+        reader.execute(f"attach '{home / 'current' / 'marts.duckdb'}' as release (read_only)")
+        found = reader.execute(
+            "select count(*) from release.marts.fct_region_indicator join release.marts.fct_observation as o "
+            "using (observation_id) where o.url = $1 or starts_with(o.url, $1 || '#')",
             [f"imported:{file.name}"],
         ).fetchone()
     return int(found[0]) if found else 0

@@ -99,7 +99,8 @@ def seeds(name: str) -> list[bytes]:
     if name == "portals":
         return [portal_answer(), b'[{"a":"x","b":1},{"a":"y","b":2.50}]']
     if name == "archives":
-        return [zipped({"a.csv": b"a,1", "b/c.xls": b"22"}), zipped({"a.txt": b"1" * 99}, zipfile.ZIP_STORED)]
+        sound = zipped({"a.csv": b"a,1", "b.csv": b"22"})
+        return [sound, sound.replace(b"b.csv", b"a.csv"), zipped({"a.txt": b"1" * 99}, zipfile.ZIP_STORED)]
     if name == "sheets":
         from tests.scrapers.sheet_files import xls, xlsx
 
