@@ -39,7 +39,7 @@ class PlanDocumentParser:
     """
 
     name = "plan_document"
-    version = "4"
+    version = "5"
 
     def fits(self, page: Page) -> float:
         """0 to 1: a plan has a plan's title, numbered headings and words of intent; statistics have their own words."""
