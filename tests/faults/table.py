@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -16,10 +18,18 @@ RESULTS = REPOSITORY / "docs" / "faults.csv"
 README = REPOSITORY / "README.md"
 BEGIN, END = "<!-- faults: written by make faults -->", "<!-- faults: end -->"
 COUNTS = ("tried", "wrong_facts", "lost", "reader_errors", "needed_person")
+ALL = REPOSITORY / "docs" / "faults.md"
 GROUPS = {
-    "site": "what a site answers", "page": "what stands on a page", "file": "hostile files", "machine": "the machine",
+    "connection": "connections that break, hang, never end", "answer": "statuses that are no page",
+    "redirect": "redirects out, inward, in circles", "not the page": "200 with something else than the page",
+    "encoding": "wrong charset, wrong content type", "robots": "robots.txt", "list": "list pages",
+    "content": "what stands on the page is damaged or lies", "file": "hostile files", "machine": "the machine",
     "readers": "readers under load",
 }  # fmt: skip
+IN_FULL = ("machine", "readers")
+"""Groups of which the README has every row; of the others it has the sum, and docs/faults.md the rows."""
+HEAD = """| fault | tried | wrong facts | data lost | reader errors | needed a person | what happened |
+|---|---|---|---|---|---|---|"""
 
 
 @dataclass(frozen=True)
@@ -59,28 +69,53 @@ def write(rows: Iterable[Row]) -> None:
     text = README.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n{render(ordered)}\n{END}{after}", encoding="utf-8")
+    README.write_text(f"{before}{BEGIN}\n{summary(ordered)}\n{END}{after}", encoding="utf-8")
+    ALL.write_text(f"{TITLE}\n\n{in_full(ordered)}\n", encoding="utf-8")
 
 
-def render(rows: Iterable[Row]) -> str:
-    """The table in Markdown: a sum for each group and over all, then every fault."""
+TITLE = """# Every fault that was tried, and what happened
+
+Written by `make faults`; the README says what the columns mean."""
+
+
+def summary(rows: Iterable[Row]) -> str:
+    """The table of the README: a sum for each group and over all, and every fault of the machine."""
     rows = list(rows)
-    lines = [
-        "| fault | tried | wrong facts | data lost | reader errors | needed a person | what happened |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    lines = [HEAD]
     for group, title in GROUPS.items():
         mine = [row.trial for row in rows if row.trial.group == group]
         if not mine:
             continue
-        lines.append(f"| **{title}** | {_cells(mine, bold=True)} | |")
-        for trial in mine:
-            told = f"; told: “{_plain(trial.told, 240)}”" if trial.told else ""
-            lines.append(f"| {trial.fault} | {_cells([trial])} | {_plain(trial.happened, 400)}{told} |")
+        if group in IN_FULL:
+            lines += [_line(trial) for trial in mine]
+        else:
+            kinds = "1 kind" if len(mine) == 1 else f"{len(mine)} kinds"
+            lines.append(f"| **{title}** ({kinds}) | {_cells(mine)} | {_plain(_outcomes(mine), 300)} |")
     lines.append(f"| **all** | {_cells([row.trial for row in rows], bold=True)} | |")
-    commits = sorted({(row.tried_on, row.commit) for row in rows})
-    tried = ", ".join(f"{day} at {commit}" for day, commit in commits)
-    return "\n".join([*lines, "", f"Tried on {tried} ([docs/faults.csv](docs/faults.csv) says which)."])
+    tried = ", ".join(f"{day} at {commit}" for day, commit in sorted({(row.tried_on, row.commit) for row in rows}))
+    return "\n".join([*lines, "", f"Tried on {tried}. Every fault by itself: [docs/faults.md](docs/faults.md)."])
+
+
+def in_full(rows: Iterable[Row]) -> str:
+    """Every fault with its row, by group."""
+    rows = list(rows)
+    parts = []
+    for group, title in GROUPS.items():
+        mine = [row.trial for row in rows if row.trial.group == group]
+        if mine:
+            parts.append("\n".join([f"## {title[0].upper()}{title[1:]}", "", HEAD, *map(_line, mine)]))
+    return "\n\n".join(parts)
+
+
+def _line(trial: Trial) -> str:
+    told = f"; told: “{_plain(trial.told, 240)}”" if trial.told else ""
+    return f"| {_plain(trial.fault, 120)} | {_cells([trial])} | {_plain(trial.happened, 400)}{told} |"
+
+
+def _outcomes(trials: Iterable[Trial]) -> str:
+    """How often each outcome came, the most frequent first."""
+    counted = Counter(re.sub(r" \(\d+\)$", "", part) for trial in trials for part in trial.happened.split("; ") if part)
+    return ", ".join(f"{words} ({count})" for words, count in counted.most_common())
 
 
 def _cells(trials: Iterable[Trial], *, bold: bool = False) -> str:

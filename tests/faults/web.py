@@ -16,7 +16,6 @@ from tests.refresh.mirrored import came_of, play
 
 PAGES = 6
 """So many pages of different families are tried with each fault of the content."""
-_GROUPS = {"content": "page"}
 _FINE = ("new", "unchanged")
 Figures = dict[str, dict[Key, Any]]
 
@@ -73,7 +72,7 @@ def _trial(
         or repaired.get(site["page"]) != good[site["page"]]
     ]
     return Trial(
-        group=_GROUPS.get(FAULTS[name].group, "site"),
+        group=FAULTS[name].group,
         fault=name,
         happened=_happened([came_of(site, release, told["bad"]) for site in sites]),
         tried=len(sites),
@@ -89,7 +88,7 @@ def _at_first_sight(
 ) -> Trial:
     """The same fault where no good page is known to compare with."""
     return Trial(
-        group="page",
+        group="content",
         fault=f"{name}, on a page never seen before",
         happened=_happened([came_of(site, Path(told["unseen_release"]), told["unseen"]) for site in sites]),
         tried=len(sites),
