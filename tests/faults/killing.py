@@ -88,19 +88,23 @@ def kill(night: Evening, home: Path, point: Point, *, with_children: bool) -> tu
     return was_killed, watcher.troubles, before.lost_in(after, parsed_again=True) + after.unbacked(home)
 
 
-def killed_and_repaired(night: Evening, home: Path, point: Point, *, with_children: bool) -> Kill:
-    """Kill a refresh, then let the next one do the whole work, and compare what it published."""
-    was_killed, troubles, lost = kill(night, home, point, with_children=with_children)
+def killed_and_repaired(night: Evening, home: Path, chosen: Sequence[Point], *, with_children: bool) -> list[Kill]:
+    """Kill one refresh after the other at these points, then let the next do the whole work, and compare with it."""
+    found = [kill(night, home, point, with_children=with_children) for point in chosen]
     accepted = Accepted.of(home)
     with Watcher(home) as watcher:
         again = night.start(home)
         code = again.end()
-    lost += accepted.lost_in(Accepted.of(home), parsed_again=True)
+    lost = accepted.lost_in(Accepted.of(home), parsed_again=True)
     facts = facts_of(home)
-    return Kill(
-        point, with_children, was_killed, lost, len(facts - night.facts), len(night.facts - facts),
-        [*troubles, *watcher.troubles], code == 0, "" if code == 0 else again.said,
-    )  # fmt: skip
+    wrong, missing = len(facts - night.facts), len(night.facts - facts)
+    return [
+        Kill(
+            point, with_children, was_killed, gone + lost, wrong, missing, [*troubles, *watcher.troubles], code == 0,
+            "" if code == 0 else again.said,
+        )
+        for point, (was_killed, troubles, gone) in zip(chosen, found, strict=True)
+    ]  # fmt: skip
 
 
 def _killed_at(run: Refresh, point: Point, with_children: bool) -> bool:
