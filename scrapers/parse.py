@@ -299,7 +299,7 @@ class _Run:
             before = [(c, self._outcomes[c.capture_id]) for c in earlier if c.capture_id in self._outcomes]
             parsed = judge(self._home, parser, page, capture.origin, self._catalog.get(capture.source_id), before)
             outcome = _outcome_of(capture, parser, parsed)
-            self._write(outcome, parsed)
+            outcome = self._write(outcome, parsed)
         except Refusal as refusal:
             outcome = _refused(capture, parser, refusal.code, str(refusal))
             self._write(outcome, None)
@@ -311,7 +311,8 @@ class _Run:
             self._write(outcome, None)
         return outcome
 
-    def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> None:
+    def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> ParseOutcome:
+        """Write the records, then the outcome; returns it with the hash of its records."""
         place = (RECORDS, outcome.parser, outcome.parser_version)
         if parsed is not None and outcome.record_count:
             table = record_table(
@@ -327,6 +328,7 @@ class _Run:
             self._home.write(content, *place, f"{outcome.capture_id}.parquet")
             outcome = outcome.model_copy(update={"records_sha256": hashlib.sha256(content).hexdigest()})
         self._home.write(outcome.model_dump_json(indent=1).encode(), *place, f"{outcome.capture_id}.json")
+        return outcome
 
 
 def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcome:

@@ -262,7 +262,7 @@ def test_times_in_the_future_need_a_person(home: Home) -> None:
     newest = Path(home.path("releases", published.release_ids(home)[0]))
     later = f"{datetime.now(UTC) + timedelta(days=9):%Y%m%dT%H%M%SZ}-abcd"
     shutil.copytree(newest, newest.with_name(later))
-    rewritten(log_file(home), lambda b: b.replace(f"{date.today():%Y-}".encode(), b"2999-", 1))
+    rewritten(log_file(home), lambda b: b.replace(f"{datetime.now(UTC):%Y-}".encode(), b"2999-", 1))
     lines = told(examine(home), Severity.PERSON)
     assert sum("clock" in line for line in lines) >= 1 and any("date -u" in line for line in lines)
 
