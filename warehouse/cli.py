@@ -68,18 +68,6 @@ VersionOption = Annotated[
 ]
 
 
-app.add_typer(plan_app, name="plan")
-app.add_typer(source_app, name="source")
-app.command()(status)
-app.command()(notify)
-app.command()(report)
-for command in (doctor, backup, restore):
-    app.command()(command)
-app.add_typer(evidence_app, name="evidence")
-app.add_typer(figure_app, name="figure")
-app.add_typer(quarantine_app, name="quarantine")
-
-
 @app.callback()
 def options(context: typer.Context, home: HomeOption = None, version: VersionOption = False) -> None:
     """Options that stand before the subcommand."""
@@ -261,6 +249,16 @@ def rollback(
     with refresh_lock(place, purpose="rollback"):
         made = release.rollback(place, release_id)
     print(f"current is now {made.release_id}, as of {made.manifest.as_of}")
+
+
+# In the order of a day's work, as `zhibiao --help` lists them: the commands above come first.
+for command in (status, notify, report, doctor, backup, restore):
+    app.command()(command)
+for name, group in {
+    "plan": plan_app, "source": source_app, "quarantine": quarantine_app, "evidence": evidence_app,
+    "figure": figure_app,
+}.items():  # fmt: skip
+    app.add_typer(group, name=name)
 
 
 def main() -> None:

@@ -18,7 +18,8 @@ from tests.warehouse import homes, made
 from tests.warehouse.homes import body_path, tree, whole
 from warehouse import load, release
 from warehouse.care import layout, store
-from warehouse.care.backup import BackupFailed, backup, verify
+from warehouse.care.backup import backup, verify
+from warehouse.care.copying import BackupFailed
 from warehouse.care.restore import HomeNotEmpty, RestoreFailed, restore
 from warehouse.care.store import BackupDamaged, BackupNewer, NoBackup
 from warehouse.places import HomeNotLocal
@@ -268,6 +269,7 @@ def test_a_backup_that_is_killed_anywhere_leaves_the_one_before_whole(home: Home
 
 
 RESTORE = """
+from warehouse.care.copying import BackupFailed
 from warehouse.care.restore import restore
 
 def prepare(point):

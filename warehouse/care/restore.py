@@ -15,7 +15,7 @@ from pathlib import Path
 from scrapers.home import Home
 from scrapers.register.decisions import REVIEWS_VARIABLE, decisions_path
 from warehouse import release
-from warehouse.care import backup, layout, store
+from warehouse.care import copying, layout, store
 from warehouse.care.layout import Stated
 from warehouse.care.store import BackupDamaged, BackupNewer, Manifest
 from warehouse.errors import ExitCode, Trouble
@@ -175,7 +175,7 @@ def _decisions(home: Home, manifest: Manifest) -> list[str]:
     names = list(manifest.outside)
     if not names:
         return []
-    name = f"{backup.REVIEWS}/in_force.csv"
+    name = f"{copying.REVIEWS}/in_force.csv"
     name = name if name in manifest.outside else names[0]
     present = decisions_path()
     if present.is_file() and store.sha256_of(present) == manifest.outside[name].sha256:
