@@ -262,9 +262,8 @@ class _Run:
             outcome = _outcome_of(capture, parser, parsed)
         except Refusal as refusal:
             chosen = refusal.parser if isinstance(refusal, RefusedBy) else None
-            by = (
-                chosen or parser
-            )  # the declared one: where its source says who reads it, its outcome is looked for there
+            # the declared one: where its source says who reads it, its outcome is looked for there
+            by = chosen or parser
             parsed, outcome = None, _refused(capture, by, refusal.code, str(refusal))
         except ReadersUnavailable:
             raise  # trouble of this machine: no page is to blame, and all are to be read when it is over
