@@ -7,7 +7,6 @@ number is written when it is done. A home of a newer layout is refused and not t
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -20,8 +19,6 @@ from scrapers.home import Home
 from warehouse import raw
 from warehouse.database import BuildBusy, BuildDamaged, build_path, connect_build, put_aside
 from warehouse.errors import ExitCode, Trouble
-
-log = logging.getLogger("zhibiao.care")
 
 FILE = "home.json"
 FIRST = 1
@@ -109,13 +106,15 @@ def migrate(home: Home, *, steps: Sequence[Step] | None = None, anew: bool = Fal
     `anew` runs every step, for a home whose `home.json` is lost. Raises as `check` does.
     """
     found = Stated(layout=FIRST) if anew else check(home, steps=steps)
+    if steps is None and not anew and _is_new(home):
+        write(home, found.model_copy(update={"layout": _newest(steps)}))
+        return []
     done = []
     for step in STEPS if steps is None else steps:
         if step.to > found.layout:
             step.apply(home)
             found = write(home, found.model_copy(update={"layout": step.to}))
             done.append(f"layout {step.to}: {step.what}")
-            log.info("the home was brought to %s", done[-1])
     return done
 
 
@@ -133,6 +132,13 @@ def code_version() -> str:
         return version("zhibiao")
     except PackageNotFoundError:
         return "unknown"
+
+
+def _is_new(home: Home) -> bool:
+    """True where nothing was ever collected, entered or built: there is nothing to be brought anywhere."""
+    return not any(
+        home.exists(name) for name in (FILE, "captures", "records", "plans", "evidence", "releases", "build")
+    )
 
 
 def _newest(steps: Sequence[Step] | None = None) -> int:
