@@ -1,12 +1,7 @@
 """A backup: what the home has collected, been told and published, copied into another folder, and only what is new.
 
-<<<<<<< HEAD
-It works beside a refresh and disturbs no reader. What the backup before had of pages, plans, evidence and
-decisions and the home has no longer is kept: nothing removes them but damage.
-=======
 It works beside a refresh and disturbs no reader. What the backup before had of pages, plans, evidence and decisions and
 the home has no longer is kept: nothing removes them but damage.
->>>>>>> home
 """
 
 from __future__ import annotations

@@ -1,14 +1,8 @@
 """Copying a home into a backup, file by file, in an order that needs no lock of the home.
 
-<<<<<<< HEAD
-The order is the reverse of the order of writing: releases, plans and entries come first, then what was read on
-pages (an outcome before its records), then the log, then the bodies (a body is on the disk before the log speaks
-of it). So whatever is copied finds what it rests on. What is pruned or replaced meanwhile is left to the next backup.
-=======
 The order is the reverse of the order of writing: releases, plans and entries come first, then what was read on pages
 (an outcome before its records), then the log, then the bodies (a body is on the disk before the log speaks of it). So
 whatever is copied finds what it rests on. What is pruned or replaced meanwhile is left to the next backup.
->>>>>>> home
 """
 
 from __future__ import annotations
