@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refresh test lint format up bench accuracy lock clean
+.PHONY: help setup refresh test lint format up mirror bench accuracy faults fuzz lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -44,11 +44,21 @@ format: $(READY)  ## Put Python and SQL into shape
 up: $(READY)  ## Start Airflow on this machine (scheduler and UI on 127.0.0.1:8080, DAGs unpaused)
 	@$(BIN)/python -m warehouse.orchestrator
 
+mirror: $(READY)  ## Play the sites on this machine, faults included (ARGS="--list", "--fault NAME=PATTERN"; tests/mirror/README.md)
+	@$(BIN)/python -m tests.mirror $(ARGS)
+
 bench: $(READY)  ## Measure: refresh against its floor, fetch schedule against its minimum, parsing against pandas
 	@$(BIN)/python -m tests.bench
 
 accuracy: $(READY)  ## Measure: how well promises are read, against the register (ARGS=-v names each miss)
 	@$(BIN)/python -m tests.accuracy $(ARGS)
+
+faults: $(READY)  ## Try every fault for real and write the table of the README (an hour; ARGS="--only machine")
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+fuzz: $(READY)  ## Fuzz the readers, a minute each (ARGS="numbers --seconds 300"; ARGS=--plant: are planted faults found)
+	@test -d $(VENV)/fuzz/atheris || $(PIP) install -qq --no-deps --require-hashes --target $(VENV)/fuzz -r tests/fuzz/requirements.txt
+	@PYTHONPATH=$(CURDIR)/$(VENV)/fuzz $(BIN)/python -m tests.fuzz $(ARGS)
 
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml (names and hashes only)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install --quiet pip-tools

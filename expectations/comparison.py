@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.literals import quoted
+
 ACCEPTED_LOSSES = Path(__file__).parent / "accepted_losses.csv"
 """Losses that a person has explained: source_id, indicator_id, region_code (empty: any), accepted_on, by, reason."""
 
@@ -32,13 +34,15 @@ where not exists (
     where accepted.source_id = lost.source_id
         and coalesce(accepted.indicator_id, lost.indicator_id) = lost.indicator_id
         and coalesce(accepted.region_code, lost.region_code) = lost.region_code
-);
+)
+and lost.capture_id not in (select capture_id from audit.pages_taken_back);
 
 create or replace table audit.lost_regions as
 select distinct source_id, region_id
 from last.marts.fct_observation
 where (source_id, region_id) not in (select (source_id, region_id) from marts.fct_observation)
-    and source_id not in (select source_id from audit.accepted_losses);
+    and source_id not in (select source_id from audit.accepted_losses)
+    and capture_id not in (select capture_id from audit.pages_taken_back);
 
 create or replace table audit.rewritten_values as
 select observation_id, last_seen.value as value_before, now.value as value_now, now.url
@@ -59,6 +63,19 @@ from gained
 inner join marts.fct_observation as observations on gained.observation_id = observations.observation_id
 group by observations.source_id;
 """
+
+_TAKEN_BACK = """
+create or replace table audit.pages_taken_back as
+select decisions.capture_id
+from raw.page_decisions as decisions
+where decisions.is_newest and decisions.kind in ('hold', 'withdraw')
+    and 'quarantined' = (
+        select arg_max(verdict, parsed_at) from raw.parse_outcomes where capture_id = decisions.capture_id
+    );
+"""
+"""Pages that served until a person held them or took their release back: the decision is the reason of the loss."""
+
+_NOTHING_TAKEN_BACK = "create or replace table audit.pages_taken_back (capture_id varchar);"
 
 _EMPTY = """
 create or replace table audit.unexplained_losses (source_id varchar, indicator_id varchar, region_code varchar,
@@ -84,15 +101,23 @@ def prepare(database: Path, last_release: Path | None) -> str | None:
             [str(ACCEPTED_LOSSES)],
         )
         why = _why_not(connection, last_release)
+        connection.execute(_TAKEN_BACK if _has_decisions(connection) else _NOTHING_TAKEN_BACK)
         connection.execute(_EMPTY if why else _TABLES)
         return why
+
+
+def _has_decisions(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = current_database() and schema_name = 'raw' "
+        "and table_name in ('page_decisions', 'parse_outcomes')"
+    ).fetchone()
+    return found is not None and found[0] == 2
 
 
 def _why_not(connection: duckdb.DuckDBPyConnection, last_release: Path | None) -> str | None:
     if last_release is None:
         return "this is the first release"
-    quoted = str(last_release).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as last (read_only)")
+    connection.execute(f"attach {quoted(last_release)} as last (read_only)")
     query = "select max(as_of) from {}fct_target_progress"
     before = connection.execute(query.format("last.marts.")).fetchone()
     now = connection.execute(query.format("marts.")).fetchone()

@@ -17,6 +17,11 @@ REMOTE = re.compile(
     r"""<script\b[^>]*\bsrc=["']https?:[^>]*>\s*</script>|<(?:link|img)\b[^>]*\b(?:href|src)=["']https?:[^>]*>""",
     re.IGNORECASE,
 )
+NO_SCRIPTS = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+)
+"""The pages quote labels as they were printed: whatever one holds, no browser runs it or asks anybody for anything."""
 STYLE = """<style>
 body { font-family: sans-serif; margin: 2em; max-width: 75em; }
 table { border-collapse: collapse; } td, th { border: 1px solid #ccc; padding: .3em .6em; text-align: left; }
@@ -28,10 +33,11 @@ def make_local(folder: Path, results: Sequence[AuditResult]) -> None:
     """Rewrite all pages below `folder` in place, and the index from the results (shape: one row a rule)."""
     for page in folder.rglob("*.html"):
         text = REMOTE.sub("", page.read_text(encoding="utf-8"))
-        page.write_text(text.replace("</head>", f"{STYLE}</head>", 1), encoding="utf-8")
+        text = text.replace("<head>", f"<head>{NO_SCRIPTS}", 1).replace("</head>", f"{STYLE}</head>", 1)
+        page.write_text(text, encoding="utf-8")
     rows = "\n".join(_row(folder, found) for found in results)
     (folder / "index.html").write_text(
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Audit</title>{STYLE}</head>\n'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{NO_SCRIPTS}<title>Audit</title>{STYLE}</head>\n'
         "<body><h1>Audit of the release</h1>\n"
         f"<p>{len(results)} rules, {sum(not found.passed for found in results)} not met.</p>\n"
         "<table><tr><th>table</th><th>rule</th><th>severity</th><th>met</th><th>what it says</th></tr>\n"

@@ -12,6 +12,7 @@ from pathlib import Path
 from expectations.comparison import prepare
 from expectations.results import AuditReport, AuditResult, result
 from expectations.suites import SUITES, load_suites
+from warehouse.child_environment import without_tokens
 
 
 class AuditError(Exception):
@@ -47,6 +48,7 @@ def _validate(database: Path, suites: Path, run_id: str, data_docs: Path | None)
             cwd=Path(__file__).parent.parent,
             capture_output=True,
             text=True,
+            env=without_tokens(),
         )
         if done.returncode:
             raise AuditError("the audit could not run: " + " / ".join(done.stderr.strip().splitlines()[-3:]))

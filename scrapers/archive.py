@@ -172,13 +172,16 @@ class Archive:
             raise ArchiveDamaged(f"{place} is damaged: its {len(body)} bytes hash to {found}")
         return body
 
+    def kept_or_none(self, body_sha256: str) -> bytes | None:
+        """The bytes stored under a hash where they are there and undamaged, else None."""
+        try:
+            return self.kept(body_sha256)
+        except ArchiveDamaged:
+            return None
+
     def is_kept(self, capture: Capture) -> bool:
         """True where the body of a capture is in the archive, undamaged."""
-        try:
-            self.body(capture)
-        except ArchiveDamaged:
-            return False
-        return True
+        return self.kept_or_none(capture.body_sha256) is not None
 
     def latest(self, url: str, until: datetime | None = None) -> Capture | None:
         """The capture that stood for an address at `until` (time zone aware; default now), or None."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from string import Formatter
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, ConfigDict, Field
+
+from scrapers.web_address import is_web_address
 
 
 def check_address(url: str) -> str:
     """The address, if it is one without a password in it. Raises ValueError."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("not an address; allowed: http://… or https://… with a host")
-    if parts.username or parts.password:
+    if "@" in url.partition("//")[2].partition("/")[0]:
         raise ValueError("an address must not carry a user name or password")
+    if not is_web_address(url):
+        raise ValueError("not an address; allowed: http://… or https://… with a host")
     return url
 
 

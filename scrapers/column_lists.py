@@ -14,6 +14,7 @@ from lxml import etree
 
 from scrapers.discovery_model import Discovery
 from scrapers.fetch import host_of
+from scrapers.isolation import isolated
 from scrapers.links import Link, fits, link_of
 from scrapers.records import Refusal
 
@@ -37,6 +38,7 @@ class ColumnList:
     """The links that fit, in page order, each address once."""
 
 
+@isolated
 def read_column_list(answer: str, page: str, wanted: Discovery, allow_hosts: Iterable[str] = ()) -> ColumnList:
     """The list of an answer of the endpoint at the address `page`.
 

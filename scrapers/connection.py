@@ -9,7 +9,8 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,15 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
+
+from scrapers.web_address import is_web_address
 
 for _name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(_name).setLevel(logging.ERROR)  # what they say below that holds whole addresses, tokens included
@@ -30,8 +39,16 @@ class AddressRefused(Exception):  # noqa: N818 - named after what is the case
     """The host lies on this machine or in a private network, and the catalog does not allow that."""
 
 
+class BadAddress(ValueError):  # noqa: N818
+    """An address that is none of the web, or carries a user name: nobody is asked."""
+
+
 class TooLarge(Exception):  # noqa: N818
     """The body is larger than the catalog allows."""
+
+
+class BadCompression(Exception):  # noqa: N818
+    """The body is compressed in a way that was not asked for, is damaged, or ends before its end."""
 
 
 class TooSlow(Exception):  # noqa: N818
@@ -62,8 +79,10 @@ def exchange(
 
     Nothing is taken from the environment (proxies, netrc). `has_left` is called once the request has been sent.
     The name is resolved once, its addresses are checked, and the connection goes to one that passed. Raises
-    `AddressRefused`, `TooLarge`, `TooSlow`, and the exceptions of requests.
+    `AddressRefused`, `BadAddress`, `TooLarge`, `TooSlow`, `BadCompression`, and the exceptions of requests.
     """
+    if not is_web_address(url):
+        raise BadAddress("not an address of the web, or one with a user name or password in it")
     line = _Line(allow_private=allow_private, deadline=time.monotonic() + deadline_seconds, has_left=has_left)
     watch = threading.Timer(deadline_seconds, line.cut)
     watch.daemon = True
@@ -94,14 +113,66 @@ def _read(response: requests.Response, max_bytes: int) -> bytes:
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > max_bytes:
         raise TooLarge(f"{announced} bytes are announced, {max_bytes} are allowed")
-    pieces: list[bytes] = []
+    return b"".join(_unpacked(response.raw, response.headers.get("Content-Encoding", ""), max_bytes))
+
+
+def _unpacked(raw: Any, coding: str, max_bytes: int) -> Iterator[bytes]:
+    """The body in pieces. The libraries pass over a compressed body that ends before its end."""
+    names = [name for part in coding.split(",") if (name := part.strip().lower()) not in {"", "identity"}]
+    if len(names) > _MOST_CODINGS or not _WINDOWS.keys() >= set(names):
+        raise BadCompression(f"the body is compressed as {coding[:40]!r}, which was not asked for")
+    pieces = _bounded(_as_sent(raw), max_bytes)
+    for name in reversed(names):
+        pieces = _bounded(_inflated(pieces, name), max_bytes)
+    return pieces
+
+
+def _bounded(pieces: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
     size = 0
-    for piece in response.iter_content(16_384):
+    for piece in pieces:
         size += len(piece)
         if size > max_bytes:
             raise TooLarge(f"more than {max_bytes} bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
+        yield piece
+
+
+def _as_sent(raw: Any) -> Iterator[bytes]:
+    try:
+        yield from raw.stream(_PIECE, decode_content=False)
+    except ProtocolError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
+    except ReadTimeoutError as error:
+        raise requests.exceptions.ConnectionError(error) from error
+
+
+def _inflated(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """Bodies of several members are read to the end; a raw deflate stream is taken for what it is."""
+    inflating, windows = None, list(_WINDOWS[name])
+    for piece in pieces:
+        while piece:
+            inflating = inflating or zlib.decompressobj(windows[0])
+            try:
+                out = inflating.decompress(piece, _PIECE)
+            except zlib.error as error:
+                if len(windows) > 1:
+                    inflating, windows = None, windows[1:]
+                    continue
+                raise BadCompression(f"the body is no whole {name} stream ({error})") from error
+            windows = windows[:1]
+            piece = inflating.unused_data if inflating.eof else inflating.unconsumed_tail
+            if inflating.eof:
+                inflating = None
+                piece = piece.lstrip(b"\0")  # padding behind the last member
+            if out:
+                yield out
+    if inflating is not None:
+        raise BadCompression(f"the {name} stream of the body ends before its end")
+
+
+_PIECE = 16_384
+_MOST_CODINGS = 2
+_WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+"""Window sizes of zlib for the codings that are asked for."""
 
 
 # --- the guarded line -------------------------------------------------------------------------------------------------
@@ -225,15 +296,31 @@ def _as_gaierror(error: OSError) -> socket.gaierror:
 
 
 def _is_public(ip: str) -> bool:
-    """True for an address on the public network, also where an IPv6 address wraps an IPv4 one."""
+    """True for an address on the public network.
+
+    Of IPv6 only global unicast counts, which leaves out every form that stands for this machine or its neighbours; an
+    IPv4 address that is wrapped in one is judged by itself, whatever carries it there (mapped, NAT64, 6to4, ISATAP).
+    """
     address = ipaddress.ip_address(ip.split("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address in _NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
+    if isinstance(address, ipaddress.IPv4Address):
+        return _is_public_v4(address)
+    inner = address.ipv4_mapped or address.sixtofour
+    if inner is None and (address in _NAT64 or (int(address) >> 32) & 0xFCFFFFFF == _ISATAP):
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if inner is not None and not _is_public_v4(inner):
+        return False
+    if address in _NAT64 or address.ipv4_mapped:
+        return True
+    return address in _GLOBAL_UNICAST and address.is_global and not any(address in net for net in _NOT_YET_KNOWN)
+
+
+def _is_public_v4(address: ipaddress.IPv4Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_ISATAP = 0x00005EFE
+"""The two words before the IPv4 address, the bit for a global one apart (RFC 5214)."""
+_NOT_YET_KNOWN = [ipaddress.ip_network(net) for net in ("3fff::/20", "2001::/23")]
+"""Kept for documentation and special use; `ipaddress` of this Python does not know all of them."""

@@ -6,7 +6,9 @@ import hashlib
 import re
 
 from scrapers.decoding import decode
+from scrapers.isolation import isolated
 from scrapers.records import Refusal
+from scrapers.stretches import COMMENT, kinds, stretches, without
 
 
 def content_sha256(body: bytes, content_type: str | None = None) -> str:
@@ -14,21 +16,27 @@ def content_sha256(body: bytes, content_type: str | None = None) -> str:
 
     Web pages: comments, visit counters, the date of the day, form and request tokens, cache busters and time stamps in
     scripts are taken out and white space is collapsed; everything else, markup included, counts, because a cell that
-    moved is a change. Anything else, and a page whose bytes cannot be decoded, is hashed as it is.
+    moved is a change. Anything else, and a page whose bytes cannot be decoded within the limits of
+    reading, is hashed as it is.
     """
     if not _is_web_page(body, content_type):
         return hashlib.sha256(body).hexdigest()
     try:
-        text = decode(body).text
+        return _normalised_sha256(body)
     except Refusal:
         return hashlib.sha256(body).hexdigest()
-    return hashlib.sha256(normalise(text).encode()).hexdigest()
+
+
+@isolated
+def _normalised_sha256(body: bytes) -> str:
+    """Raises Refusal `undecodable`."""
+    return hashlib.sha256(normalise(decode(body).text).encode()).hexdigest()
 
 
 def normalise(text: str) -> str:
     """The text of a web page without what changes from one visit to the next."""
-    text = _COMMENT.sub("", text)
-    text = _SCRIPT.sub(lambda script: _TIMESTAMP.sub("0", script.group()), text)
+    text = without(text, *_COMMENT)
+    text = _with_scripts_at_rest(text)
     text = _HIDDEN.sub("", text)
     text = _TOKEN_META.sub("", text)
     text = _TOKEN_ATTRIBUTE.sub("", text)
@@ -37,6 +45,15 @@ def normalise(text: str) -> str:
     text = _COUNTER.sub(r"\1", text)
     text = _TODAY.sub("", text)
     return _SPACE.sub(" ", text).strip()
+
+
+def _with_scripts_at_rest(text: str) -> str:
+    """The text without the time stamps of its scripts."""
+    kept, last = [], 0
+    for start, end in stretches(text, *_SCRIPT):
+        kept += [text[last:start], _TIMESTAMP.sub("0", text[start:end])]
+        last = end
+    return "".join([*kept, text[last:]])
 
 
 def _is_web_page(body: bytes, content_type: str | None) -> bool:
@@ -48,13 +65,13 @@ def _is_web_page(body: bytes, content_type: str | None) -> bool:
 _LOOKS_LIKE_HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|meta|table|div)\b", re.I | re.S
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.I | re.S)
+_COMMENT = kinds(COMMENT)
+_SCRIPT = kinds("script")
 _TIMESTAMP = re.compile(r"(?<!\d)1[4-9]\d{8}(?:\d{3})?(?!\d)")
 """Seconds or milliseconds since 1970, between 2014 and 2033."""
-_HIDDEN = re.compile(r"""<input\b(?=[^>]*\btype\s*=\s*["']?hidden\b)[^>]*>""", re.I)
+_HIDDEN = re.compile(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?hidden\b)[^<>]*>""", re.I)
 _TOKEN_META = re.compile(
-    r"""<meta\b(?=[^>]*\bname\s*=\s*["']?(?:_?csrf|csrf-|x-csrf|request-?id|generat)[^>]*)[^>]*>""", re.I
+    r"""<meta\b(?=[^<>]*\bname\s*=\s*["']?(?:_?csrf|csrf-|x-csrf|request-?id|generat))[^<>]*>""", re.I
 )
 _TOKEN_ATTRIBUTE = re.compile(
     r"""\s(?:nonce|data-(?:nonce|token|csrf|reqid|request-id))\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.I

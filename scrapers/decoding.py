@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from scrapers.isolation import isolated
 from scrapers.records import Refusal
 
 
@@ -17,6 +18,7 @@ class Decoded:
     encoding: str
 
 
+@isolated
 def decode(body: bytes, charset: str | None = None) -> Decoded:
     """Decode a body by its own bytes.
 

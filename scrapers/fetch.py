@@ -11,24 +11,25 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import cache
+from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from importlib import metadata
 from json import dumps
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from scrapers.captures import Outcome
-from scrapers.connection import AddressRefused, Exchange, TooLarge, TooSlow, exchange
-from scrapers.decoding import decode
+from scrapers.connection import AddressRefused, BadAddress, BadCompression, Exchange, TooLarge, TooSlow, exchange
 from scrapers.fetched import Fetched, without_secrets
 from scrapers.home import Home
 from scrapers.hosts import ROBOT, Hosts, Robots
 from scrapers.politeness import HostBusy, HostGate
-from scrapers.recognition import not_the_page
+from scrapers.recognition import problem_of_answer
 from scrapers.records import Refusal
 from scrapers.source_model import Politeness
+from scrapers.web_address import is_web_address, told
 
 CONTACT_VARIABLE = "ZHIBIAO_CONTACT"
 """Environment variable with an address or page of the operator, shown to the sites."""
@@ -172,10 +173,12 @@ class Fetcher:
             raise _Given(Fetched(Outcome.FAILED, f"too_slow: {error}")) from error
         except requests.exceptions.SSLError as error:
             raise _Given(Fetched(Outcome.FAILED, f"tls_error: {_words(error)}")) from error
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader, UnicodeError) as error:
+        except requests.exceptions.InvalidHeader as error:  # of the answer: our own headers are made here
+            raise _Given(Fetched(Outcome.FAILED, f"bad_answer: {_words(error)}")) from error
+        except (BadAddress, requests.exceptions.InvalidURL, UnicodeError) as error:
             raise _Given(Fetched(Outcome.FAILED, f"bad_address: {_words(error)}")) from error
-        except requests.exceptions.ContentDecodingError as error:
-            raise _Given(Fetched(Outcome.FAILED, f"bad_compression: {_words(error)}")) from error
+        except BadCompression as error:
+            raise _Given(Fetched(Outcome.FAILED, f"bad_compression: {error}")) from error
         except requests.exceptions.ConnectTimeout as error:
             raise _Transient(f"no_connection: {_words(error)}", is_connect=True) from error
         except requests.exceptions.Timeout as error:
@@ -224,9 +227,16 @@ class Fetcher:
         """The address of a redirect. Raises `_Given` where it leads to where the catalog does not allow."""
         there = link_address(here, target)
         if there is None:
-            raise _Given(Fetched(Outcome.FAILED, f"bad_redirect: to {target[:200]!r}", final_url=here))
+            raise _Given(Fetched(Outcome.FAILED, f"bad_redirect: to {told(target)}", final_url=here))
         if host_of(there) not in {host_of(start), *self.politeness.allow_hosts}:
             reason = f"other_host: redirected to {host_of(there)}, which the catalog does not allow"
+            raise _Given(Fetched(Outcome.DISALLOWED, reason, final_url=there))
+        if (
+            here.startswith("https:")
+            and there.startswith("http:")
+            and host_of(there) not in self.politeness.allow_hosts
+        ):
+            reason = f"insecure_redirect: from https to http; {host_of(there)} in `allow_hosts` would allow it"
             raise _Given(Fetched(Outcome.DISALLOWED, reason, final_url=there))
         return there
 
@@ -263,11 +273,12 @@ class Fetcher:
             return Fetched(Outcome.UNCHANGED, status=304, final_url=final_url)
         if answer.status in {404, 410}:
             return Fetched(Outcome.NOT_FOUND, f"not_found: status {answer.status}", answer.status, final_url)
+        if answer.status < 400 and answer.status not in {200, 202, 203}:
+            return Fetched(Outcome.FAILED, f"http_error: status {answer.status}", answer.status, final_url)
         try:
-            text = decode(answer.body, charset).text
-        except Refusal:
-            text = None
-        problem = not_the_page(answer.body, text, content_type, answer.status)
+            problem = problem_of_answer(answer.body, charset, content_type, answer.status)
+        except Refusal as refusal:  # over the limits of reading
+            problem = (refusal.code, str(refusal))
         if problem and problem[0] != "http_error":
             reason = f"{problem[0]}: {problem[1]}"
             return Fetched(Outcome.BLOCKED, reason, answer.status, final_url, answer.body, content_type, charset)
@@ -316,6 +327,9 @@ def _connection_problem(error: requests.exceptions.ConnectionError, timeout: flo
     if "Read timed out" in inner:
         return _Transient(f"timed_out: no answer within {timeout:g} s")
     cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
+    told = cause.args[-1] if isinstance(cause, ProtocolError) and cause.args else None
+    if isinstance(told, HTTPException) and not isinstance(told, RemoteDisconnected | IncompleteRead):
+        return _Transient(f"bad_answer: what came is no answer in HTTP ({_words(told)})")
     if type(cause).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}:
         return _Transient(f"no_connection: {_words(cause)}", is_connect=True)
     return _Transient(f"cut_off: the connection broke off ({_words(cause)})")
@@ -331,11 +345,9 @@ def link_address(page: str, target: str) -> str | None:
     """Absolute address, without fragment, of a link or redirect of a page; None where it is no web address."""
     try:
         there = urldefrag(urljoin(page, target.strip())).url
-        parts = urlsplit(there)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username and parts.port != 0
     except ValueError:
         return None
-    return there if usable else None
+    return there if is_web_address(there) else None
 
 
 def _content_type(header: str) -> tuple[str | None, str | None]:

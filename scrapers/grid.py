@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 
 from scrapers.records import Refusal
+from scrapers.stretches import COMMENT, kinds, without
 
 MAX_DEPTH = 400
 """Elements inside each other. Real pages stay below 60; unclosed tags of old pages may add some hundred."""
@@ -37,7 +38,7 @@ _SPANNING = etree.XPath("//*[@colspan or @rowspan]")
 _INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\ufeff\u00ad")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _WHITE = re.compile(r"\s+")
-_MARKUP_NOISE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_MARKUP_NOISE = kinds(COMMENT, "script", "style")
 
 
 class Cell(NamedTuple):
@@ -421,7 +422,7 @@ def _ends_inside_table(html_text: str) -> bool:
     tail = html_text[-4000:].lower()
     if "</html" in tail or "</body" in tail:
         return False
-    bare = _MARKUP_NOISE.sub("", html_text).lower()
+    bare = without(html_text, *_MARKUP_NOISE).lower()
     if "</html" in bare or "</body" in bare:
         return False
     return bare.count("<table") > bare.count("</table")

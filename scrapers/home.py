@@ -52,6 +52,14 @@ class Home:
         """Bytes of a file. Raises FileNotFoundError."""
         return cast(bytes, self.fs.cat_file(self.path(*parts)))
 
+    def mark(self, *parts: str) -> str:
+        """What changes when a file is written again: its size and the time of writing. Raises FileNotFoundError."""
+        if self.is_local:
+            stat = Path(self.path(*parts)).stat()
+            return f"{stat.st_size} {stat.st_mtime_ns}"
+        info = self.fs.info(self.path(*parts))
+        return f"{info.get('size')} {info.get('ETag') or info.get('LastModified') or info.get('created')}"
+
     def write(self, data: bytes, *parts: str) -> None:
         """Write a file whole or not at all: under another name first, then one rename; on disk before it shows."""
         target = self.path(*parts)

@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from scrapers.archive import Archive
 from scrapers.captures import UNLISTED, Attempt, Knowledge, Origin, Outcome, capture_id_of
 from scrapers.home import Home
 from scrapers.index_rows import INDEX, IndexRow, IndexUnreadable, content_type_of, read_index, row_of
 from scrapers.sources import CatalogError, Source, select, source_for
+from scrapers.web_address import is_web_address, told
 from scrapers.zip_members import archive_members
 
 MOST_BYTES = 64_000_000
@@ -73,8 +74,8 @@ def import_path(
             select(catalog, [source_id])
         except CatalogError as error:
             raise ImportRefused(str(error)) from error
-    if url is not None and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
-        raise ImportRefused(f"{url!r} is no web address; allowed: http://… or https://…")
+    if url is not None and not is_web_address(url):
+        raise ImportRefused(f"{told(url)} is no web address; allowed: http://… or https://…, without a password")
     if url is not None and (place.is_dir() or place.name == INDEX):
         raise ImportRefused(f"an address is that of one page, but {place} is a folder or an index; give one file")
     job = _Import(Archive(home), catalog, ImportSummary(run_id), source_id, log or (lambda line: None))
@@ -140,7 +141,10 @@ class _Import:
     def folder(self, folder: Path) -> None:
         indexes = [file for file in sorted(folder.rglob(INDEX)) if file.is_file()]
         for index in indexes:
-            self.index(index)
+            if _leads_outside(index, folder):
+                self.fail(str(index), _OUTSIDE)
+            else:
+                self.index(index)
         if indexes:
             return
         files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not _is_hidden(file, folder)]
@@ -152,6 +156,9 @@ class _Import:
         names = Counter(file.name for file in wanted)
         for file in wanted:
             name = file.name if names[file.name] == 1 else file.relative_to(folder).as_posix()
+            if _leads_outside(file, folder):
+                self.fail(name, _OUTSIDE)
+                continue
             self.take(file, name, Knowledge(content_type=content_type_of(file.name)), url=None)
 
     def index(self, index: Path) -> None:
@@ -166,16 +173,18 @@ class _Import:
                 self.fail(name, "the row names no file")
                 continue
             file = index.parent / row.file
-            if not file.resolve().is_relative_to(index.parent.resolve()):
+            if _leads_outside(file, index.parent):
                 self.fail(name, "the index names a file outside its folder")
                 continue
             self.summary.notes.extend(f"{row.file}: {note}" for note in row.notes)
             self.row(row, file)
-        listed = {(index.parent / row.file).resolve() for row in rows if row.file}
+        named = [index.parent / row.file for row in rows if row.file]
+        listed = {file.resolve() for file in named if not _leads_outside(file, index.parent)}
         others = [
             file.name
             for file in sorted(index.parent.iterdir())
-            if file.suffix.lower() in _SAVED_PAGES and file.name != INDEX and file.resolve() not in listed
+            if file.suffix.lower() in _SAVED_PAGES and file.name != INDEX
+            if _leads_outside(file, index.parent) or file.resolve() not in listed
         ]
         if others:
             self.summary.notes.append(f"{index}: not in the index and left out: {', '.join(others[:10])}")
@@ -192,6 +201,9 @@ class _Import:
 
     def take(self, file: Path, name: str, knowledge: Knowledge, url: str | None, row: IndexRow | None = None) -> None:
         """Archive one file; what goes wrong is reported and does not stop the import."""
+        if not _is_utf8(name):
+            self.fail(ascii(name), "the name of the file is no UTF-8; give it another one")
+            return
         try:
             if not file.is_file():
                 self.fail(name, "there is no such file")
@@ -205,7 +217,8 @@ class _Import:
             self.fail(name, f"cannot be read: {error.strerror or error}")
             return
         if not url and (saved := _SAVED_FROM.search(body[:2048])):
-            url = saved.group(1).decode("ascii", errors="ignore")
+            address = saved.group(1).decode("ascii", errors="ignore")
+            url = address if is_web_address(address) else None
         source_id = self.source_of(url, row)
         attempt = self.archive.add(
             source_id=source_id,
@@ -252,6 +265,26 @@ def _address_of(name: str, url: str | None, source: Source | None, row: IndexRow
     if row is not None and (shared or not row.has_own_address):
         return f"{url}#{quote(name)}"
     return url
+
+
+_OUTSIDE = "it is a link that leads out of the folder"
+
+
+def _leads_outside(file: Path, folder: Path) -> bool:
+    """True for a path that, all links followed, lies outside a folder: what somebody packed must not name our files."""
+    try:
+        return not file.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a circle of links; a name that no file can have
+        return True
+
+
+def _is_utf8(name: str) -> bool:
+    """False for the name of a file whose bytes are no text: neither the log nor a table can hold it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_hidden(file: Path, folder: Path) -> bool:

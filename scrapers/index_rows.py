@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from scrapers.captures import Knowledge
 from scrapers.decoding import decode
 from scrapers.records import Refusal
+from scrapers.web_address import is_web_address, told
 
 INDEX = "index.csv"
 
@@ -107,8 +108,8 @@ def _rows_of(cells: dict[str, str], line: int) -> list[IndexRow]:
     if published_on and day is None:
         notes.append(f"{published_on!r} is no date")
     url = cells.get("url", "")
-    if url and urlsplit(url).scheme not in {"http", "https"}:
-        notes.append(f"{url!r} is no web address")
+    if url and not is_web_address(url):
+        notes.append(f"{told(url)} is no web address")
         url = ""
     period = cells.get("period") or "..".join(filter(None, (cells.get("period_start"), cells.get("period_end"))))
     named = [cells[column] for column in _FILE_COLUMNS if cells.get(column)] or [""]

@@ -9,6 +9,10 @@ from typing import Any, NoReturn
 
 from scrapers.records import Refusal
 
+MAX_NUMERAL = 100
+"""Characters of one number; identifiers have some forty digits."""
+MAX_EXPONENT = 40
+"""How far the first digit of a number may stand from its point."""
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape of half a character beyond the first 65,536 (two make one)."""
 
@@ -16,11 +20,13 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 def strict_json(text: str) -> Any:
     """A text as JSON types, with `Decimal` for numbers with a point, so that `9.80` stays `9.80`.
 
-    Raises Refusal `damaged_json` for what is no JSON, is cut off, nests without end, gives a name twice in one object,
-    or holds half characters, NaN and other numbers that JSON does not have.
+    Raises Refusal `damaged_json` for what is no JSON, is cut off, nests without end, holds a number longer than any
+    figure, gives a name twice in one object, or holds half characters, NaN and other numbers that JSON does not have.
     """
     try:
-        found = json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_each_once)
+        found = json.loads(
+            text, parse_float=_decimal, parse_int=_whole, parse_constant=_no_number, object_pairs_hook=_each_once
+        )
         if _HALF.search(text):  # rare enough to write it all out again: halves without the other cannot be written
             json.dumps(found, ensure_ascii=False, default=str).encode()
         return found
@@ -44,6 +50,19 @@ def objects_in(holder: object, name: str | None = None) -> list[dict[str, Any]]:
     """The objects of a list (of the list under `name`); anything else in its place gives none."""
     found = holder.get(name) if isinstance(holder, dict) and name is not None else holder
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    if len(text) > MAX_NUMERAL or abs(value.adjusted()) > MAX_EXPONENT:  # 1e999999999 has a thousand million digits
+        raise ValueError(f"the number {text[:40]} is longer than any figure")
+    return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_NUMERAL:
+        raise ValueError(f"the number {text[:40]} is longer than any figure")
+    return int(text)
 
 
 def _no_number(text: str) -> NoReturn:

@@ -12,6 +12,7 @@ from bs4.filter import SoupStrainer
 
 from scrapers.discovery_model import Discovery
 from scrapers.fetch import host_of, link_address
+from scrapers.isolation import isolated
 from scrapers.source_model import Attachments
 
 
@@ -27,6 +28,7 @@ class Link(NamedTuple):
     """The day that the list prints beside it, where the list is one of records."""
 
 
+@isolated
 def links_that_fit(
     html: str, page: str, wanted: Discovery | Attachments, allow_hosts: Iterable[str] = ()
 ) -> list[Link]:

@@ -27,7 +27,8 @@ _REPLACED: dict[str, str] = {
 }
 _SAME_LENGTH = str.maketrans(_REPLACED)
 """One character for one, so that offsets in the translated text are offsets in the text as printed."""
-_SPACE = r"[\s\u3000\u200b\ufeff]*"
+_SPACE = r"[\s\u3000\u200b\ufeff]{0,20}+"
+"""Possessive and short: a text of nothing but spaces is looked through once."""
 _FOOTNOTE_END = re.compile(r"(?:\*+|[①-⑳¹²³⁰⁴-⁹†‡]+|\[\d{1,2}\]|［\d{1,2}］|〔\d{1,2}〕)$")
 _BLANKS = frozenset(
     {"", "-", "--", "---", "—", "——", "…", "……", "...", "/", "\\", "*", "#", "N/A", "n/a", "NA", "空格", "无"}
@@ -48,6 +49,7 @@ _NUMBER = re.compile(
 _CELL = re.compile(
     rf"^(?P<sign>[+-])?(?P<digits>{_DIGITS})(?P<after>余|多)?(?P<unit>(?:{_UNIT}))?(?P<tail>左右|以上)?$"
 )
+_LONGEST_UNIT = 20
 _UNIT_WITH_NOTE = re.compile(rf"^(?P<scale>{_SCALE})(?P<after>余|多)(?P<counter>{_COUNTER})")
 _CELL_WITH_NOTE = re.compile(rf"^(?P<head>.*\d)(?P<scale>{_SCALE})(?P<after>余|多)(?P<counter>{_COUNTER})$")
 _SIMPLE = re.compile(r"^(-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?)(%)?$", re.ASCII)
@@ -172,7 +174,7 @@ def _scan(text: str) -> Iterator[tuple[Number, str | None]]:
     position = 0
     while match := _NUMBER.search(plain, position):
         unit, notes, end = match["unit"], [match["before"], match["after"]], match.end()
-        if unit and (spread := _UNIT_WITH_NOTE.match(plain[match.start("unit") :])):
+        if unit and (spread := _UNIT_WITH_NOTE.match(plain[match.start("unit") : match.start("unit") + _LONGEST_UNIT])):
             unit, end = spread["scale"] + spread["counter"], match.start("unit") + spread.end()
             notes.append(spread["after"])
         sign = match["sign"] or ""
@@ -196,23 +198,30 @@ def _scan(text: str) -> Iterator[tuple[Number, str | None]]:
 
 def _damage(plain: str, start: int, end: int) -> str | None:
     """Why the digits at `start:end` may not be all the digits there were; None for a sound number."""
-    before, after = plain[:start].rstrip(), plain[end:]
-    if before.endswith(("?", "\ufffd")) or after.startswith(("?", "\ufffd")):
+    before, after = plain[max(0, start - 2) : start], plain[end : end + 2]  # a few signs: a text may hold many numbers
+    if plain[_last_sign(plain, start)] in ("?", "\ufffd") or after.startswith(("?", "\ufffd")):
         return "stands beside a lost character"
-    if re.match(r"\.\d|,\d", after) or re.search(r"\d[.,]$", plain[:start]):
+    if re.match(r"[.,]?\d", after) or re.search(r"\d[.,]$", before):
         return "two numbers without a separator"
-    if re.match(r"[%‰]\d", after) or re.search(r"[%‰][+-]?$", plain[:start]):
+    if re.match(r"[%‰]\d", after) or re.search(r"[%‰][+-]?$", before):
         return "a percentage glued to the next number"
-    if re.search(r"\d$", plain[:start]):
+    if re.search(r"\d$", before):
         return "two numbers without a separator"
-    if re.search(r"[A-Za-z]$", plain[:start]) or re.match(r"[A-Za-z]", after):
+    if re.search(r"[A-Za-z]$", before) or re.match(r"[A-Za-z]", after):
         return "part of a code"
     return None
 
 
+def _last_sign(plain: str, before: int) -> slice:
+    """Where the last sign before a place stands that is no white space; an empty place where there is none."""
+    while before > 0 and plain[before - 1].isspace():
+        before -= 1
+    return slice(max(0, before - 1), before)
+
+
 def _sign_is_a_dash(plain: str, at: int) -> bool:
     """A hyphen behind a number, a date or a letter joins two things (1-9月, 2023-12, A-1); it is not a minus."""
-    return bool(re.search(r"[0-9A-Za-z年月日度)）”》】%]$", plain[:at].rstrip()))
+    return bool(re.match(r"[0-9A-Za-z年月日度)）”》】%]", plain[_last_sign(plain, at)]))
 
 
 def _strip(text: str) -> str:

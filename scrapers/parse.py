@@ -6,11 +6,11 @@ an outcome that exists says that its capture is done. Running again, or in sever
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,23 +19,23 @@ from pydantic import BaseModel, ConfigDict
 
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import PROOF, Capture, Origin
-from scrapers.checks import check_page
-from scrapers.checks.against_last import compare
+from scrapers.holding import HELD, Beside, believed
+from scrapers.holding import SERVING as SERVING
 from scrapers.home import Home
-from scrapers.parsers import PARSERS, Parser, choose
-from scrapers.recognition import not_the_page
+from scrapers.isolation.limits import ReadersUnavailable
+from scrapers.kindred import Kindred
+from scrapers.page_reading import RefusedBy, read_page
+from scrapers.parsers import PARSERS, Parser
+from scrapers.quarantine.decisions import Decision
 from scrapers.records import Finding, Page, PageCheck, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
+from scrapers.series import Series
 from scrapers.source_model import Source
-from scrapers.tables.sources import decoded_text, is_binary
-from scrapers.zip_members import is_zip_archive
 
 log = logging.getLogger(__name__)
 
 RECORDS = "records"
 NO_PARSER = "none"
 """Stands for the parser in outcomes of pages that no parser claims."""
-SERVING = (Verdict.ACCEPTED, Verdict.INCOMPLETE)
-"""Verdicts with which a page may serve, and with which the next page of its address is compared."""
 
 
 class ParseOutcome(BaseModel):
@@ -54,90 +54,39 @@ class ParseOutcome(BaseModel):
     message: str | None = None
     """The same for a person: which row, which figures."""
     record_count: int = 0
+    records_sha256: str | None = None
+    """Of the record file: a bit that flips on the disk must not become another figure. None in files of before."""
     findings: list[Finding] = []
     checks: list[PageCheck] = []
     """The checks that the family of the page declares, tried or not."""
     leftovers: list[str] = []
     layout: dict[str, Any] = {}
     parsed_at: datetime
+    decisions: list[str] = []
+    """Ids of the decisions of people, about this and kindred captures, under which the page was judged."""
+    decision: Decision | None = None
+    """The decision in force about this very capture."""
     document: dict[str, Any] | None = None
     """A plan document in JSON types, without its statements."""
     statements: list[dict[str, Any]] = []
 
 
-def parse_page(page: Page, parser: str | None = None) -> tuple[Parser, Parsed]:
-    """Parse one page by itself: no home, no comparison with earlier pages. Pure.
-
-    `parser` names one; without it the address and the content decide. Raises Refusal where the page is not the page
-    (codes of `recognition`), is claimed by no parser, or cannot be explained.
-    """
-    recognise(page)
-    chosen = choose(page, parser)
-    return chosen, check_page(chosen.parse(page), chosen.name)
-
-
-def recognise(page: Page) -> None:
-    """Raise Refusal with the code of `recognition.not_the_page` where the body is not the page that was asked for."""
-    text = None
-    if is_zip_archive(page.body):
-        raise Refusal("zip_archive", "the file is a ZIP archive: what it holds is read as captures of its own")
-    if not is_binary(page.body) and page.body.strip():
-        text = decoded_text(page)
-    problem = not_the_page(page.body, text, page.knowledge.content_type)
-    if problem is not None:
-        raise Refusal(*problem)
-
-
 def judge(
     home: Home,
     parser: Parser,
-    page: Page,
+    parsed: Parsed,
     origin: Origin,
     source: Source | None,
     earlier: Sequence[tuple[Capture, ParseOutcome]],
+    series: Series | None = None,
+    decision: Decision | None = None,
 ) -> Parsed:
-    """A page as a refresh believes it: parsed, checked, with as many figures as its source promises, and held against
-    the newest of the `earlier` captures of its address that may serve. Raises Refusal.
+    """A page that was read, as a refresh believes it: with as many figures as its source promises, and held against
+    the newest of the `earlier` captures of its address that may serve, the series and what a person decided
+    (`scrapers.holding`).
     """
-    parsed = _enough(source, check_page(parser.parse(page), parser.name))
-    return parsed if parsed.verdict is Verdict.QUARANTINED else _against_last(home, parser, parsed, origin, earlier)
-
-
-def _enough(source: Source | None, parsed: Parsed) -> Parsed:
-    """Quarantine a whole page with fewer figures than its source promises."""
-    if source is None or source.may_be_empty or parsed.document is not None or parsed.verdict is not Verdict.ACCEPTED:
-        return parsed
-    if len(parsed.records) >= source.minimum_records:
-        return parsed
-    message = f"{len(parsed.records)} figures, where a page of {source.source_id} has at least {source.minimum_records}"
-    return _quarantined(parsed, Finding("too_few_records", False, message))
-
-
-def _against_last(
-    home: Home, parser: Parser, parsed: Parsed, origin: Origin, earlier: Sequence[tuple[Capture, ParseOutcome]]
-) -> Parsed:
-    """Compare with the newest earlier capture of the address that may serve; another parser is another layout."""
-    for before, last in reversed(earlier):
-        if last.verdict not in SERVING or not last.record_count:
-            continue
-        same_layout = before.origin is not Origin.STARTER or origin is Origin.STARTER
-        if last.parser != parser.name:
-            if not same_layout:
-                continue
-            message = f"{parser.name} claims the page, {last.parser} read the last good one at this address"
-            return _quarantined(parsed, Finding("another_layout", False, message))
-        found = compare(parsed.records, read_records(home, last), same_layout=same_layout)
-        layout = {**parsed.layout, "compared_with": before.capture_id, "difference": dict(found.counts)}
-        parsed = replace(parsed, findings=[*parsed.findings, *found.findings], layout=layout)
-        if found.verdict is not None and parsed.document is None:  # a plan may be rewritten: the register tells
-            return replace(parsed, verdict=found.verdict, reason=found.reason)
-        return parsed
-    return parsed
-
-
-def _quarantined(parsed: Parsed, finding: Finding) -> Parsed:
-    findings = [*parsed.findings, finding]
-    return replace(parsed, verdict=Verdict.QUARANTINED, reason=finding.check, findings=findings)
+    beside = Beside(source, earlier, lambda outcome: read_records(home, outcome), series, decision)
+    return believed(parsed, parser.name, origin, beside)
 
 
 def first_failure(parsed: Parsed) -> str | None:
@@ -147,21 +96,32 @@ def first_failure(parsed: Parsed) -> str | None:
 
 
 def pending(home: Home, catalog: Mapping[str, Source]) -> list[str]:
-    """Ids of captures that the current parsers have not parsed yet, in the order of arrival.
+    """Ids of captures that the current parsers have not parsed yet, or that a person has since decided about (them or
+    pages with which they are compared), in the order of arrival.
 
     Files that are kept as the source of an entry by hand are read by nobody and wait for nothing.
     """
     done = {name: _done(home, name, parser.version) for name, parser in PARSERS.items()}
     done[NO_PARSER] = _done(home, NO_PARSER, unread_version())
     waiting = []
-    for capture in Archive(home).captures():
+    captures = Archive(home).captures()
+    kindred = Kindred(home, captures)
+    for capture in captures:
         if capture.source_id == PROOF:
             continue
         declared = _declared(capture, catalog)
         names = [declared] if declared in PARSERS else list(done)
-        if not any(capture.capture_id in done[name] for name in names if name is not None):
+        is_done = any(capture.capture_id in done[name] for name in names if name is not None)
+        if is_done and kindred.is_touched(capture):
+            is_done = _is_current(newest_outcome(home, capture.capture_id, declared), kindred, capture)
+        if not is_done:
             waiting.append(capture.capture_id)
     return waiting
+
+
+def _is_current(outcome: ParseOutcome | None, kindred: Kindred, capture: Capture) -> bool:
+    """True for an outcome that was judged under the decisions that are in force now."""
+    return outcome is not None and outcome.decisions == kindred.decisions_about(capture)
 
 
 def parse_captures(home: Home, capture_ids: Iterable[str], catalog: Mapping[str, Source]) -> list[ParseOutcome]:
@@ -176,10 +136,21 @@ def parse_captures(home: Home, capture_ids: Iterable[str], catalog: Mapping[str,
 
 
 def read_outcome(home: Home, parser: str, version: str, capture_id: str) -> ParseOutcome | None:
-    """The outcome of a capture under one parser version, or None where it is not parsed."""
+    """The outcome of a capture under one parser version; None where it is not parsed, or its files are damaged."""
+    place = (RECORDS, parser, version, f"{capture_id}.json")
     try:
-        return ParseOutcome.model_validate_json(home.read(RECORDS, parser, version, f"{capture_id}.json"))
+        outcome = ParseOutcome.model_validate_json(home.read(*place))
+        if outcome.record_count:
+            body = home.read(RECORDS, parser, version, f"{capture_id}.parquet")
+            if outcome.records_sha256 not in (None, hashlib.sha256(body).hexdigest()):
+                raise ValueError("its record file is not the one that was written")
+        return outcome
     except FileNotFoundError:
+        return None
+    except ValueError as error:  # ValidationError is one
+        log.warning(
+            "%s is damaged and its capture counts as not parsed: %s", "/".join(place), str(error).splitlines()[0]
+        )
         return None
 
 
@@ -193,11 +164,19 @@ def newest_outcome(home: Home, capture_id: str, declared: str | None = None) -> 
 
 
 def read_records(home: Home, outcome: ParseOutcome) -> list[Record]:
-    """The records that belong to an outcome, in page order; none for a quarantined one."""
+    """The records that belong to an outcome, in page order; none for a quarantined one.
+
+    Raises OSError, ValueError, KeyError or RuntimeError where their file is missing or damaged.
+    """
     if outcome.record_count == 0:
         return []
     place = (RECORDS, outcome.parser, outcome.parser_version, f"{outcome.capture_id}.parquet")
-    table = pq.read_table(io.BytesIO(home.read(*place)))
+    content = home.read(*place)
+    if outcome.records_sha256 not in (None, hashlib.sha256(content).hexdigest()):
+        raise ValueError("they are not the records that were written")
+    table = pq.read_table(io.BytesIO(content))
+    if table.num_rows != outcome.record_count:
+        raise ValueError(f"{table.num_rows} records, the outcome speaks of {outcome.record_count}")
     names = Record.__slots__
     return [
         Record(**{**row, "period_kind": PeriodKind(row["period_kind"]) if row["period_kind"] else None})
@@ -227,30 +206,44 @@ class _Run:
     def __init__(self, home: Home, catalog: Mapping[str, Source]) -> None:
         self._home, self._catalog = home, catalog
         self._archive = Archive(home)
+        self._kindred = Kindred(home, self._archive.captures(), self._archive.attempts(), catalog)
         self._outcomes: dict[str, ParseOutcome] = {}
 
     def parse(self, wanted: set[str]) -> list[ParseOutcome]:
-        captures = self._archive.captures()
-        addresses = {c.url for c in captures if c.capture_id in wanted}
-        by_address: dict[str, list[Capture]] = {}
-        for capture in captures:
-            if capture.url in addresses:
-                by_address.setdefault(capture.url, []).append(capture)
-        for line in by_address.values():
-            last = max(i for i, c in enumerate(line) if c.capture_id in wanted)
-            for i, capture in enumerate(line[: last + 1]):
-                self._outcome(capture, line[:i])
-        return [self._outcomes[c.capture_id] for c in captures if c.capture_id in wanted]
+        captures = [capture for capture in self._archive.captures() if capture.capture_id in wanted]
+        return [self._outcome(capture) for capture in captures]
 
-    def _outcome(self, capture: Capture, earlier: Sequence[Capture]) -> ParseOutcome:
-        """The outcome of a capture: the one written before, else parsed now and written."""
-        known = newest_outcome(self._home, capture.capture_id, _declared(capture, self._catalog))
-        if known is None:
-            known = self._parse(capture, earlier)
-        self._outcomes[capture.capture_id] = known
-        return known
+    def _outcome(self, capture: Capture) -> ParseOutcome:
+        """The outcome of a capture: the one written before, unless a decision has outdated it, else parsed now.
 
-    def _parse(self, capture: Capture, earlier: Sequence[Capture]) -> ParseOutcome:
+        Earlier captures of the address and of the series come first, since the page is held against them.
+        """
+        if capture.capture_id not in self._outcomes:
+            earlier = self._kindred.before(capture)
+            for each in earlier:
+                self._outcome(each)
+            written = newest_outcome(self._home, capture.capture_id, _declared(capture, self._catalog))
+            if written is None or not self._is_current(written, capture):
+                for each in self._kindred.beside(capture):
+                    self._outcome(each)
+                written = self._parse(capture, earlier, written)
+            self._outcomes[capture.capture_id] = written
+        return self._outcomes[capture.capture_id]
+
+    def _is_current(self, outcome: ParseOutcome, capture: Capture) -> bool:
+        return not self._kindred.is_touched(capture) or _is_current(outcome, self._kindred, capture)
+
+    def _series(self, capture: Capture, written: ParseOutcome | None) -> Series | None:
+        """What its series says of the page; nothing against one that was believed before series were looked at."""
+        if (
+            written is not None
+            and "series" not in written.layout
+            and (written.verdict in SERVING or written.reason == HELD)
+        ):
+            return None
+        return self._kindred.series(capture, self._outcome, lambda outcome: read_records(self._home, outcome))
+
+    def _parse(self, capture: Capture, earlier: Sequence[Capture], written: ParseOutcome | None) -> ParseOutcome:
         declared = _declared(capture, self._catalog)
         parser: Parser | None = PARSERS[declared] if declared in PARSERS and declared is not None else None
         try:
@@ -259,25 +252,32 @@ class _Run:
             log.error("capture %s: %s", capture.capture_id, error)
             return _refused(capture, parser, "archive_damaged", str(error))
         page = Page(body, capture.url, capture.knowledge, capture.source_id, capture.capture_id)
+        parsed: Parsed | None
         try:
-            recognise(page)
-            parser = choose(page, declared)
-            before = [(c, self._outcomes[c.capture_id]) for c in earlier if c.capture_id in self._outcomes]
-            parsed = judge(self._home, parser, page, capture.origin, self._catalog.get(capture.source_id), before)
+            parser, read = read_page(page, declared)
+            before = [(c, self._outcomes[c.capture_id]) for c in earlier]
+            source, decision = self._catalog.get(capture.source_id), self._kindred.decision(capture)
+            series = self._series(capture, written)
+            parsed = judge(self._home, parser, read, capture.origin, source, before, series, decision)
             outcome = _outcome_of(capture, parser, parsed)
-            self._write(outcome, parsed)
         except Refusal as refusal:
-            outcome = _refused(capture, parser, refusal.code, str(refusal))
-            self._write(outcome, None)
+            chosen = refusal.parser if isinstance(refusal, RefusedBy) else None
+            # the declared one: where its source says who reads it, its outcome is looked for there
+            by = chosen or parser
+            parsed, outcome = None, _refused(capture, by, refusal.code, str(refusal))
+        except ReadersUnavailable:
+            raise  # trouble of this machine: no page is to blame, and all are to be read when it is over
         except Exception as error:  # one bad page never stops the others
             log.exception("capture %s (%s)", capture.capture_id, capture.url)
             place = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-            outcome = _refused(capture, parser, "parser_error", message)
-            self._write(outcome, None)
-        return outcome
+            parsed, outcome = None, _refused(capture, parser, "parser_error", message)
+        made_under = {"decisions": self._kindred.decisions_about(capture), "decision": self._kindred.decision(capture)}
+        outcome = outcome.model_copy(update=made_under)
+        return self._write(outcome, parsed)  # a full disk is no fault of the page: it ends the batch, not the page
 
-    def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> None:
+    def _write(self, outcome: ParseOutcome, parsed: Parsed | None) -> ParseOutcome:
+        """Records first, outcome last. Returns the outcome as it was written, with the hash of its record file."""
         place = (RECORDS, outcome.parser, outcome.parser_version)
         if parsed is not None and outcome.record_count:
             table = record_table(
@@ -289,13 +289,15 @@ class _Run:
             )
             buffer = io.BytesIO()
             pq.write_table(table, buffer)
-            self._home.write(buffer.getvalue(), *place, f"{outcome.capture_id}.parquet")
+            body = buffer.getvalue()
+            self._home.write(body, *place, f"{outcome.capture_id}.parquet")
+            outcome = outcome.model_copy(update={"records_sha256": hashlib.sha256(body).hexdigest()})
         self._home.write(outcome.model_dump_json(indent=1).encode(), *place, f"{outcome.capture_id}.json")
+        return outcome
 
 
 def _outcome_of(capture: Capture, parser: Parser, parsed: Parsed) -> ParseOutcome:
-    as_json: Callable[..., dict[str, Any]] | None = getattr(parsed.document, "as_json", None)
-    document = as_json(capture_id=capture.capture_id) if as_json else None
+    document = dict(parsed.document) if isinstance(parsed.document, dict) else None
     return ParseOutcome(
         capture_id=capture.capture_id,
         source_id=capture.source_id,

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+from scrapers.decoding import decode
+from scrapers.isolation import isolated
+from scrapers.records import Refusal
+from scrapers.stretches import COMMENT, kinds, stretches, without
+
 
 def not_the_page(
     body: bytes, text: str | None, content_type: str | None, status: int | None = None
@@ -17,10 +22,12 @@ def not_the_page(
     on pages with little to read and no table of figures, so that an article about 拦截 stays an article. Says nothing
     on whether the right table is on the page. Rules: PAGE_FORMATS sections 7 and 8.
     """
-    if not body.strip():
-        return "empty_body", "the body is empty"
     if status is not None and (by_status := _by_status(status, text)):
         return by_status
+    if not body.strip():
+        return "empty_body", "the body is empty"
+    if not body.strip(b"\0 \t\r\n"):
+        return "empty_body", f"the body is {len(body)} zero bytes"
     declared = (content_type or "").split(";")[0].strip().lower()
     kind = _kind_of(body, text)
     if kind == "text" and "html" in declared:
@@ -34,6 +41,18 @@ def not_the_page(
     if kind == "json":
         return _json_that_refuses(text)
     return None
+
+
+@isolated
+def problem_of_answer(
+    body: bytes, charset: str | None, content_type: str | None, status: int | None
+) -> tuple[str, str] | None:
+    """As `not_the_page`, for the answer of a server as it came. Raises Refusal only for what reading it breaks."""
+    try:
+        text = decode(body, charset).text
+    except Refusal:
+        text = None
+    return not_the_page(body, text, content_type, status)
 
 
 # --- by status and type -----------------------------------------------------------------------------------------------
@@ -149,7 +168,8 @@ _ERRORS = _markers("""
     服务暂不可用 | 网关错误 | 网关超时 | 出错了 | 运行时错误 | 网站暂时关闭 | 站点已关闭 | 请稍后再试
     not found | bad gateway | bad request | gateway time | internal server error | service unavailable
     service temporarily | runtime error | server error | http status 4 | http status 5 | whitelabel error page
-    nginx error | welcome to nginx | apache tomcat | it works!
+    nginx error | welcome to nginx | apache tomcat | it works! | 访问人数较多 | 访问人数过多 | 排队等待
+    domain is for sale | domain for sale | buy this domain | 域名出售 | 域名正在出售 | 域名转让 | 域名已过期
 """)
 _LOGINS = _markers("""
     用户登录 | 统一身份认证 | 统一认证 | 请登录 | 请先登录 | 登录后 | 账号登录 | 扫码登录 | 忘记密码
@@ -168,15 +188,14 @@ _ERROR_TITLE = re.compile(
     r"^\W*(?:40[0-9]|41[0-9]|50[0-9]|52[0-9])\b|^error\b|(?:页面|系统|服务|服务器|请求|发生|访问)错误|错误(?:页|提示|信息)|出错",
     re.I,
 )
-_TITLE = re.compile(r"<(title|h1|h2)\b[^>]*>(.*?)</\1\s*>", re.I | re.S)
-_UNSEEN = re.compile(r"<(script|style|template|svg)\b.*?</\1\s*>|<!--.*?-->|<head\b.*?</head\s*>", re.I | re.S)
-_LINK = re.compile(r"<a\b.*?</a\s*>", re.I | re.S)
-_TAG = re.compile(r"<[^>]*>")
-_PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password\b""", re.I)
-_REFRESH = re.compile(r"""<meta\b[^>]*http-equiv\s*=\s*["']?refresh\b[^>]*url\s*=""", re.I)
-_DATA_CELL = re.compile(
-    r"<t[dh]\b[^>]*>(?:\s|&nbsp;|<[^>]*>)*[-+]?\d[\d,.]*\s*%?(?:\s|&nbsp;|<[^>]*>)*</t[dh]\s*>", re.I
-)
+_TITLE = kinds("title", "h1", "h2")
+_UNSEEN = kinds("script", "style", "template", "svg", COMMENT, "head")
+_LINK = kinds("a")
+_TAG = re.compile(r"<[^<>]*>")
+_PASSWORD = re.compile(r"""<input\b[^<>]*\btype\s*=\s*["']?password\b""", re.I)
+_REFRESH = re.compile(r"""<meta\b[^<>]*http-equiv\s*=\s*["']?refresh\b[^<>]*url\s*=""", re.I)
+_AROUND = r"(?:\s|&nbsp;|<(?!/?t[dh]\b)[^<>]{0,500}>){0,60}+"
+_DATA_CELL = re.compile(rf"<t[dh]\b[^<>]*>{_AROUND}[-+]?\d[\d,.]*+\s*+%?{_AROUND}</t[dh]\s*>", re.I)
 _FEW_CELLS = 6
 
 
@@ -186,7 +205,8 @@ def _not_a_page_of_data(text: str) -> tuple[str, str] | None:
         return None
     lower = text.lower()
     by_text = _first_marker(lower)
-    title = " ".join(_words(match.group(2)) for match in _TITLE.finditer(text[:60_000]))[:300]
+    head = text[:60_000]
+    title = " ".join(_words(head[start:end]) for start, end in stretches(head, *_TITLE))[:300]
     by_title = _first_marker(title.lower()) or (("error_page", title) if _ERROR_TITLE.search(title) else None)
     suspicious = bool(by_text or by_title or _PASSWORD.search(text) or _REFRESH.search(text))
     if not suspicious and len(text) > 20_000:
@@ -232,7 +252,7 @@ def _has_data_cells(text: str) -> bool:
 
 def _words(text: str) -> str:
     """What is to be read on a page outside its links, with single spaces."""
-    text = _TAG.sub(" ", _LINK.sub("", _UNSEEN.sub("", text)))
+    text = _TAG.sub(" ", without(without(text, *_UNSEEN), *_LINK))
     return " ".join(text.replace("&nbsp;", " ").split())
 
 

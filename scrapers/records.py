@@ -134,7 +134,7 @@ class Parsed:
     layout: dict[str, object] = field(default_factory=dict)
     """The shape that the parser saw: headers, number of regions, units (JSON types only)."""
     document: object | None = None
-    """A `scrapers.plans.document.PlanDocument`, from the plan parser only."""
+    """From the plan parser only: a `scrapers.plans.document.PlanDocument`, in JSON types behind a reading process."""
     checks: Sequence[PageCheck] = ()
     """The declared checks, tried or not (from `scrapers.checks.check_page`)."""
 

@@ -12,12 +12,14 @@ import uuid
 import zipfile
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from urllib.parse import quote
 
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import Attempt, Knowledge, Outcome
 from scrapers.index_rows import content_type_of
+from scrapers.isolation import isolated
+from scrapers.isolation.wire import Base64
 from scrapers.records import Refusal
 from scrapers.tables.office_zip import UNREADABLE
 
@@ -38,7 +40,7 @@ class Member(NamedTuple):
     """One readable file of an archive."""
 
     name: str
-    body: bytes
+    body: Annotated[bytes, Base64]
 
 
 def is_zip_archive(body: bytes) -> bool:
@@ -46,12 +48,21 @@ def is_zip_archive(body: bytes) -> bool:
     if not body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return False
     try:
+        return _is_no_office_file(body)
+    except Refusal:  # over the limits of reading: told when it is read
+        return True
+
+
+@isolated
+def _is_no_office_file(body: bytes) -> bool:
+    try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return not _OFFICE & set(archive.namelist()[:MAX_MEMBERS])
     except UNREADABLE:
         return False
 
 
+@isolated
 def members_of(body: bytes) -> list[Member]:
     """The readable files of an archive, in its order. Whatever the archive claims, no more than the limits is unpacked.
 
@@ -65,7 +76,7 @@ def members_of(body: bytes) -> list[Member]:
 
 
 def _members(archive: zipfile.ZipFile) -> list[Member]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > MAX_MEMBERS:
         raise Refusal("zip_too_large", f"the archive holds {len(entries)} files, {MAX_MEMBERS} are read")
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):

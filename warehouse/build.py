@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.home import Home
+from warehouse.child_environment import without_tokens
 from warehouse.database import build_path, connect_build, is_damage, put_aside
 from warehouse.errors import Trouble
 from warehouse.places import DBT_LOGS, DBT_TARGET, DBT_TEMP, PROJECT, local_path
@@ -149,13 +150,14 @@ def build(
 
 def _environment(home: Home, scratch: Path) -> dict[str, str]:
     settings = {
-        "ZHIBIAO_BUILD_DATABASE": str(build_path(home)),
-        "ZHIBIAO_TEMP_DIRECTORY": str(scratch),
+        "ZHIBIAO_BUILD_FOLDER": str(build_path(home).parent),
+        "ZHIBIAO_BUILD_DATABASE": build_path(home).name,
+        "ZHIBIAO_TEMP_DIRECTORY": os.path.relpath(scratch, build_path(home).parent),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    return {"ZHIBIAO_THREADS": THREADS} | dict(os.environ) | settings
+    return {"ZHIBIAO_THREADS": THREADS} | without_tokens() | settings
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> tuple[int, list[str]]:

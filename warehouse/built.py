@@ -15,6 +15,7 @@ from pathlib import Path
 from scrapers.home import Home
 from warehouse.build import project_folder
 from warehouse.database import connect_build
+from warehouse.literals import identifier
 
 FULL_VARIABLE = "ZHIBIAO_FULL_BUILD"
 """`1` builds the marts every time."""
@@ -31,7 +32,7 @@ def mark_of(home: Home, as_of: date) -> str:
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'raw' ORDER BY table_name"
         ).fetchall()
         for (name,) in tables:
-            row = connection.execute(f'SELECT count(*), bit_xor(hash(t)) FROM raw."{name}" AS t').fetchone()
+            row = connection.execute(f"SELECT count(*), bit_xor(hash(t)) FROM raw.{identifier(name)} AS t").fetchone()
             parts.append(f"{name} {row}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -16,14 +16,27 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import AsOfOption, HomeOption, Misunderstood, day_of, home_of, may_visit, say, wide_console
+from warehouse.cli_common import (
+    AsOfOption,
+    HomeOption,
+    Misunderstood,
+    RawOption,
+    day_of,
+    home_of,
+    may_visit,
+    say,
+    wide_console,
+)
 from warehouse.cli_evidence import evidence_app
 from warehouse.cli_figure import figure_app
+from warehouse.cli_home import backup, doctor, restore
 from warehouse.cli_plan import plan_app
+from warehouse.cli_quarantine import quarantine_app
 from warehouse.cli_report import report
 from warehouse.cli_source import source_app
 from warehouse.cli_telling import notify, status
 from warehouse.errors import ExitCode, Trouble
+from warehouse.plain_text import console, guarded
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -53,15 +66,6 @@ def _version(wanted: bool) -> None:
 VersionOption = Annotated[
     bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
 ]
-
-
-app.add_typer(plan_app, name="plan")
-app.add_typer(source_app, name="source")
-app.command()(status)
-app.command()(notify)
-app.command()(report)
-app.add_typer(evidence_app, name="evidence")
-app.add_typer(figure_app, name="figure")
 
 
 @app.callback()
@@ -151,6 +155,7 @@ def parse(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
     ] = None,
+    raw: RawOption = False,
 ) -> None:
     """Print the records of one saved page as CSV, and how sure they are. Needs no home, keeps nothing."""
     from scrapers.records import RECORD_COLUMNS
@@ -159,10 +164,10 @@ def parse(
 
     page = parse_saved(file, parser=parser, url=url, title=title)
     if out is None:
-        count = write_csv(RECORD_COLUMNS, page.rows(), sys.stdout)
+        count = write_csv(RECORD_COLUMNS, page.rows(), sys.stdout, raw=raw)
     else:
         with out.open("w", encoding="utf-8", newline="") as target:
-            count = write_csv(RECORD_COLUMNS, page.rows(), target)
+            count = write_csv(RECORD_COLUMNS, page.rows(), target, raw=raw)
     for remark in page.remarks():
         say(remark)
     for table in page.tables():
@@ -176,6 +181,7 @@ def sql(
     query: Annotated[str, typer.Argument(metavar="SQL", help="One statement that reads; - is standard input.")],
     form: Annotated[Format, typer.Option("--format", help="How the answer is printed.")] = Format.TABLE,
     as_of: AsOfOption = None,
+    raw: RawOption = False,
     home: HomeOption = None,
 ) -> None:
     """Ask the current release in SQL (DuckDB). Read-only; tables of `marts` need no prefix."""
@@ -187,7 +193,7 @@ def sql(
     day = None if as_of is None else day_of("--as-of", as_of)
     with marts_of(home_of(context, home), day) as marts, ask(marts.database, text) as answer:
         if form is Format.CSV:
-            tables_out.write_csv(answer.columns, answer.rows, sys.stdout)
+            tables_out.write_csv(answer.columns, answer.rows, sys.stdout, raw=raw)
         elif form is Format.JSON:
             tables_out.write_json(answer.columns, answer.rows, sys.stdout)
         else:
@@ -245,11 +251,23 @@ def rollback(
     print(f"current is now {made.release_id}, as of {made.manifest.as_of}")
 
 
+# In the order of a day's work, as `zhibiao --help` lists them: the commands above come first.
+for command in (status, notify, report, doctor, backup, restore):
+    app.command()(command)
+for name, group in {
+    "plan": plan_app, "source": source_app, "quarantine": quarantine_app, "evidence": evidence_app,
+    "figure": figure_app,
+}.items():  # fmt: skip
+    app.add_typer(group, name=name)
+
+
 def main() -> None:
     """Entry point: run the command, tell troubles in words, exit with a code of ExitCode."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure") and (stream.encoding or "").lower().replace("-", "") != "utf8":
             stream.reconfigure(encoding="utf-8")
+    os.environ.setdefault("_TYPER_FORCE_DISABLE_TERMINAL", "1")  # help without colours, which would be shown as codes
+    sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr)
     try:
         app()
     except Trouble as trouble:
@@ -268,14 +286,12 @@ def main() -> None:
 @contextmanager
 def _progress(doing: str) -> Iterator[Callable[[str], None]]:
     """A counter on a terminal, plain lines otherwise; both on standard error. Yields what takes a line per file."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    told = console(stderr=True)
+    if not told.is_terminal:
         yield say
         return
     count = 0
-    with console.status(f"{doing} …") as shown:
+    with told.status(f"{doing} …") as shown:
 
         def tell(line: str) -> None:
             nonlocal count

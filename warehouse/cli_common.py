@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from warehouse.errors import ExitCode, Trouble
+from warehouse.plain_text import console
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +29,10 @@ AsOfOption = Annotated[
     typer.Option(
         "--as-of", metavar="DATE", help="As it was known on this day (YYYY-MM-DD); default: the current release."
     ),
+]
+
+RawOption = Annotated[
+    bool, typer.Option("--raw", help="CSV for a program: text as it is, also what a spreadsheet would run.")
 ]
 
 
@@ -87,14 +92,21 @@ def may_visit(live: bool | None) -> bool:
     return os.environ.get("ZHIBIAO_LIVE") == "1" if live is None else live
 
 
-def home_of(context: typer.Context, chosen: str | None) -> Home:
-    """The home of --home, given after the subcommand or before it. Raises `Misunderstood`."""
+def home_of(context: typer.Context, chosen: str | None, *, check: bool = True) -> Home:
+    """The home of --home, given after the subcommand or before it. Raises `Misunderstood`.
+
+    `check`: raise as well where the home is of a newer layout, or a restore into it did not end.
+    """
     from scrapers.home import Home
+    from warehouse.care import layout
 
     try:
-        return Home.at(chosen if chosen is not None else context.obj)
+        home = Home.at(chosen if chosen is not None else context.obj)
     except (ImportError, ValueError) as error:
         raise Misunderstood(f"--home: {error}") from error  # an address that no file system here understands
+    if check:
+        layout.check(home)
+    return home
 
 
 def say(line: str) -> None:
@@ -104,7 +116,5 @@ def say(line: str) -> None:
 
 def wide_console() -> Console:
     """As wide as the terminal; without one as wide as the table, so that no script sees a line broken."""
-    from rich.console import Console
-
-    console = Console()
-    return console if console.is_terminal else Console(width=100_000)
+    made = console()
+    return made if made.is_terminal else console(width=100_000)

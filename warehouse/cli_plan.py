@@ -13,7 +13,17 @@ from typing import Annotated
 
 import typer
 
-from warehouse.cli_common import HomeOption, Misunderstood, PlanRefused, home_of, may_visit, say, told, wide_console
+from warehouse.cli_common import (
+    HomeOption,
+    Misunderstood,
+    PlanRefused,
+    RawOption,
+    home_of,
+    may_visit,
+    say,
+    told,
+    wide_console,
+)
 from warehouse.cli_plan_review import review
 from warehouse.errors import ExitCode
 
@@ -43,6 +53,7 @@ def extract(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="CSV", help="Write here, not to the screen.")
     ] = None,
+    raw: RawOption = False,
     live: LiveOption = None,
     home: HomeOption = None,
 ) -> None:
@@ -68,10 +79,10 @@ def extract(
         region = find_region(document.title, document.issuer, document.period_start).code
     rows = [target_row(replace(target, region_code=region)) for target in found.targets]
     if out is None:
-        write_csv(TARGET_COLUMNS, rows, sys.stdout)
+        write_csv(TARGET_COLUMNS, rows, sys.stdout, raw=raw)
     else:
         with out.open("w", encoding="utf-8", newline="") as target:
-            write_csv(TARGET_COLUMNS, rows, target)
+            write_csv(TARGET_COLUMNS, rows, target, raw=raw)
     for left in found.leftovers:
         print(f"not used: {left}", file=sys.stderr)
     print(f"{len(found.targets)} promises in {len(found.statements)} places", file=sys.stderr)

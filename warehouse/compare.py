@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from warehouse.database import workspace
+from warehouse.literals import identifier, quoted
 from warehouse.outcomes import shortened
 
 if TYPE_CHECKING:
@@ -139,11 +140,6 @@ def both(old: Path, new: Path) -> Iterator[DuckDBPyConnection]:
         yield connection
 
 
-def quoted(value: object) -> str:
-    """A value as an SQL string literal, for the statements that take no parameters (ATTACH, COPY, COMMENT)."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _tables(connection: DuckDBPyConnection, database: str) -> set[str]:
     rows = connection.execute(
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = ? AND table_schema = 'marts'",
@@ -158,7 +154,7 @@ def _rows_changed(connection: DuckDBPyConnection, tables: dict[str, set[str]]) -
         counts = {}
         for side in ("old", "new"):
             row = (
-                connection.execute(f'SELECT count(*) FROM {side}.marts."{table}"').fetchone()
+                connection.execute(f"SELECT count(*) FROM {side}.marts.{identifier(table)}").fetchone()
                 if table in tables[side]
                 else None
             )
@@ -197,13 +193,15 @@ def _fact_query(side: str, tables: set[str]) -> str:
 
 
 def _targets(connection: DuckDBPyConnection, tables: dict[str, set[str]], difference: Difference) -> None:
+    absent = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("target_id", "plan_id", "status", "reason_code"))
     for side in ("old", "new"):
         query = (
-            f"SELECT target_id, plan_id, status, reason_code FROM {side}.marts.fct_target_progress "
+            # a release of an older version may lack a column: it then reads as unknown
+            f"SELECT target_id, plan_id, status, reason_code FROM (FROM {side}.marts.fct_target_progress "
+            f"UNION ALL BY NAME SELECT {absent} WHERE false) "
             "QUALIFY row_number() OVER (PARTITION BY target_id ORDER BY evaluation_date DESC) = 1"
             if "fct_target_progress" in tables[side]
-            else "SELECT NULL::VARCHAR AS target_id, NULL::VARCHAR AS plan_id, NULL::VARCHAR AS status, "
-            "NULL::VARCHAR AS reason_code WHERE false"
+            else f"SELECT {absent} WHERE false"
         )
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {side}_targets AS {query}")
     moves = _dicts(connection, MOVES)

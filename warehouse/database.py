@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.home import Home
 from warehouse.errors import ExitCode, Trouble
+from warehouse.literals import quoted
 from warehouse.places import BUILD_DATABASE, local_path
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def workspace() -> Iterator[DuckDBPyConnection]:
 
     with tempfile.TemporaryDirectory(prefix="zhibiao-") as scratch, duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"SET memory_limit = '{memory_limit()}'")
-        connection.execute(f"SET temp_directory = '{scratch}'")
+        connection.execute(f"SET memory_limit = {quoted(memory_limit())}")
+        connection.execute(f"SET temp_directory = {quoted(scratch)}")
         yield connection
 
 
@@ -107,7 +108,7 @@ def _connect(path: Path, read_only: bool) -> DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"SET memory_limit = '{memory_limit()}'")
+        connection.execute(f"SET memory_limit = {quoted(memory_limit())}")
         return connection
     except duckdb.Error as error:
         message = str(error)

@@ -17,6 +17,9 @@ def main() -> None:
     threading.Thread(target=_stop_with_the_other_end, daemon=True).start()
     from dbt.cli.main import cli
 
+    # dbt takes the path of the database apart as it would an address, and its name goes into statements: in its own
+    # folder it is `warehouse.duckdb`, whatever signs the path of the home has.
+    os.chdir(os.environ.get("ZHIBIAO_BUILD_FOLDER") or ".")
     cli(sys.argv[1:])
 
 

@@ -19,6 +19,7 @@ from scrapers.home import Home
 from scrapers.sources import Source, load_catalog
 from warehouse import outcomes, raw, register_rows, state
 from warehouse.database import BuildDamaged, connect_build, is_damage, put_aside
+from warehouse.load_decisions import load_decisions
 from warehouse.load_plans import load_register, load_texts, plan_texts
 from warehouse.outcomes import DamagedOutcome, Outcome, OutcomeKey
 
@@ -42,11 +43,15 @@ class LoadSummary:
     new_records: int = 0
     new_statements: int = 0
     records: int = 0
+    judged_again: int = 0
+    """Outcomes that were loaded before and written again since: somebody decided about a page."""
     vanished: list[str] = field(default_factory=list)
     """Captures or parses that were loaded before and are no longer in the home; their rows are taken out."""
     vanished_records: int = 0
     damaged: list[str] = field(default_factory=list)
-    """Record files that could not be read, with the reason; they are given back to be parsed again."""
+    """Outcomes, record files and bodies that could not be read, with the reason."""
+    given_back: list[str] = field(default_factory=list)
+    """Damaged outcomes that were taken out of the home, by their path: their pages count as not read."""
     problems: list[str] = field(default_factory=list)
     """Rows that people wrote (plans of the home, decisions) and that could not be used; they are left out."""
     rebuilt: str | None = None
@@ -62,13 +67,25 @@ class LoadSummary:
             f"{self.new_statements} statements in {self.seconds:.1f} s; "
             f"{self.captures} captures and {self.records} records in all."
         )
+        if self.judged_again:
+            told.append(f"{self.judged_again} of the parses were loaded before and have been judged again since.")
         if self.vanished:
             told.append(
                 f"{len(self.vanished)} loaded before are gone from the home, with {self.vanished_records} records: "
                 + outcomes.shortened(self.vanished)
             )
-        told += [f"Damaged, to be parsed again by the next refresh: {what}" for what in self.damaged]
+        told += [f"Damaged: {what}" for what in self.damaged]
         return "\n".join(told)
+
+    def after(self, first: LoadSummary) -> LoadSummary:
+        """The two loads of a run that had to read pages again, as one: what was new or damaged in either."""
+        for name in ("new_captures", "new_attempts", "new_outcomes", "new_records", "new_statements", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(first, name))
+        self.vanished, self.vanished_records = first.vanished + self.vanished, first.vanished_records
+        self.damaged = list(dict.fromkeys(first.damaged + self.damaged))
+        self.given_back = first.given_back + self.given_back
+        self.rebuilt = first.rebuilt or self.rebuilt
+        return self
 
 
 def load(home: Home, catalog: Mapping[str, Source] | None = None) -> LoadSummary:
@@ -106,10 +123,14 @@ def _load(home: Home, catalog: Mapping[str, Source]) -> LoadSummary:
         register = register_rows.read(home)
         summary.problems += load_register(connection, register)
         summary.damaged += load_texts(connection, archive, captures.values(), register)
+        summary.problems += load_decisions(connection, home, captures)
         present = {key: path for key, path in outcomes.find(home).items() if key.capture_id in captures}
         loaded = _loaded(connection)
-        _take_out(connection, sorted(loaded - present.keys()), summary)
-        waiting = sorted(present.keys() - loaded)
+        _take_out(connection, sorted(loaded.keys() - present.keys()), summary)
+        outdated = [key for key, mark in loaded.items() if key in present and _mark(home, present[key]) != mark]
+        _take_out(connection, sorted(outdated), summary, is_vanished=False)
+        summary.judged_again = len(outdated)
+        waiting = sorted(present.keys() - (loaded.keys() - set(outdated)))
         for at in range(0, len(waiting), BATCH):
             batch = {key: present[key] for key in waiting[at : at + BATCH]}
             _load_batch(connection, home, archive, captures, batch, summary)
@@ -156,21 +177,31 @@ def _mirror(
     return new, [str(row[0]) for row in went]
 
 
-def _loaded(connection: DuckDBPyConnection) -> set[OutcomeKey]:
-    rows = connection.execute("SELECT parser, parser_version, capture_id FROM raw.loads").fetchall()
-    return {OutcomeKey(*row) for row in rows}
+def _loaded(connection: DuckDBPyConnection) -> dict[OutcomeKey, str]:
+    rows = connection.execute("SELECT parser, parser_version, capture_id, file_mark FROM raw.loads").fetchall()
+    return {OutcomeKey(*row[:3]): str(row[3]) for row in rows}
 
 
-def _take_out(connection: DuckDBPyConnection, keys: Sequence[OutcomeKey], summary: LoadSummary) -> None:
-    """Remove what the home no longer holds, so that the build stays a copy of it."""
+def _mark(home: Home, path: str) -> str | None:
+    try:
+        return home.mark(path)
+    except FileNotFoundError:
+        return None
+
+
+def _take_out(
+    connection: DuckDBPyConnection, keys: Sequence[OutcomeKey], summary: LoadSummary, *, is_vanished: bool = True
+) -> None:
+    """Remove what the home no longer holds, or holds otherwise by now, so that the build stays a copy of it."""
     if not keys:
         return
     connection.begin()
     try:
-        rows = [dict(key._asdict(), record_count=0, loaded_at="1970-01-01") for key in keys]
+        rows = [dict(key._asdict(), record_count=0, loaded_at="1970-01-01", file_mark="") for key in keys]
         outcomes.stage(connection, "loads", rows)
         match = "(parser, parser_version, capture_id) IN (SELECT (parser, parser_version, capture_id) FROM staged)"
-        summary.vanished_records += _count(connection, f"SELECT count(*) FROM raw.records WHERE {match}")
+        if is_vanished:
+            summary.vanished_records += _count(connection, f"SELECT count(*) FROM raw.records WHERE {match}")
         for table in raw.PARSED_TABLES:
             connection.execute(f"DELETE FROM raw.{table} WHERE {match}")
         connection.execute("DROP TABLE staged")
@@ -178,7 +209,8 @@ def _take_out(connection: DuckDBPyConnection, keys: Sequence[OutcomeKey], summar
     except BaseException:
         connection.rollback()
         raise
-    summary.vanished += [f"parse {key.capture_id} by {key.parser} {key.parser_version}" for key in keys]
+    if is_vanished:
+        summary.vanished += [f"parse {key.capture_id} by {key.parser} {key.parser_version}" for key in keys]
 
 
 def _load_batch(
@@ -196,6 +228,7 @@ def _load_batch(
             read.append(outcomes.read(home, key, path))
         except DamagedOutcome as damage:
             outcomes.give_back(home, path)
+            summary.given_back.append(path)
             summary.damaged.append(str(damage))
     good, damage_by_path = outcomes.stage_records(connection, home, read)
     connection.begin()
@@ -222,6 +255,7 @@ def _load_batch(
         raise
     for path, reason in damage_by_path.items():
         outcomes.give_back(home, path)
+        summary.given_back.append(path)
         summary.damaged.append(reason)
     summary.new_outcomes += len(good)
     summary.new_statements += len(rows["statements"])

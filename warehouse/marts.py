@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from warehouse.compare import quoted
 from warehouse.database import workspace
 from warehouse.errors import Trouble
+from warehouse.literals import identifier, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -61,16 +61,14 @@ def export(database: Path, folder: Path) -> None:
     with opened(database) as connection:
         for name in _names(connection, "release"):
             file = quoted(folder / f"{name}.parquet")
-            connection.execute(
-                f"COPY release.{SCHEMA}.{_identifier(name)} TO {file} (FORMAT parquet, COMPRESSION zstd)"
-            )
+            connection.execute(f"COPY release.{SCHEMA}.{identifier(name)} TO {file} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def count(database: Path) -> dict[str, int]:
     """Rows of every mart in a database."""
     with opened(database) as connection:
         return {
-            name: int(_one(connection, f"SELECT count(*) FROM {SCHEMA}.{_identifier(name)}"))
+            name: int(_one(connection, f"SELECT count(*) FROM {SCHEMA}.{identifier(name)}"))
             for name in _names(connection, "release")
         }
 
@@ -97,8 +95,8 @@ def _names(connection: DuckDBPyConnection, database: str) -> list[str]:
 
 
 def _copy_table(connection: DuckDBPyConnection, name: str) -> None:
-    target = f"release.{SCHEMA}.{_identifier(name)}"
-    connection.execute(f"CREATE TABLE {target} AS FROM build.{SCHEMA}.{_identifier(name)}")
+    target = f"release.{SCHEMA}.{identifier(name)}"
+    connection.execute(f"CREATE TABLE {target} AS FROM build.{SCHEMA}.{identifier(name)}")
     comment = connection.execute(
         "SELECT comment FROM (SELECT database_name, schema_name, table_name, comment FROM duckdb_tables() "
         "UNION ALL SELECT database_name, schema_name, view_name, comment FROM duckdb_views()) "
@@ -114,13 +112,13 @@ def _copy_table(connection: DuckDBPyConnection, name: str) -> None:
     ).fetchall()
     for column, text, is_nullable in columns:
         if not is_nullable:
-            connection.execute(f"ALTER TABLE {target} ALTER COLUMN {_identifier(column)} SET NOT NULL")
+            connection.execute(f"ALTER TABLE {target} ALTER COLUMN {identifier(column)} SET NOT NULL")
         if text:
-            connection.execute(f"COMMENT ON COLUMN {target}.{_identifier(column)} IS {quoted(text)}")
+            connection.execute(f"COMMENT ON COLUMN {target}.{identifier(column)} IS {quoted(text)}")
 
 
 def _info(connection: DuckDBPyConnection, name: str) -> TableInfo:
-    table = f"release.{SCHEMA}.{_identifier(name)}"
+    table = f"release.{SCHEMA}.{identifier(name)}"
     columns = len(connection.execute(f"DESCRIBE {table}").fetchall())
     row = connection.execute(
         f"SELECT count(*), coalesce(sum(hash(mart)::HUGEINT), 0)::HUGEINT::VARCHAR FROM {table} AS mart"
@@ -133,7 +131,3 @@ def _one(connection: DuckDBPyConnection, query: str) -> int:
     row = connection.execute(query).fetchone()
     assert row
     return int(row[0])
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

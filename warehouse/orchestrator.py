@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.home import Home
+from warehouse import airflow_access
+from warehouse.errors import ExitCode, Trouble
 from warehouse.places import PROJECT, local_path
 
 DAG_ID = "nightly_refresh"
@@ -30,9 +32,18 @@ def deadline_interval() -> timedelta:
     return timedelta(hours=hours if 0 < hours <= 240 else DEADLINE_HOURS)
 
 
+class HomeNotUsable(Trouble):
+    """The home lies where Airflow cannot work."""
+
+    exit_code = ExitCode.USAGE
+
+
 def airflow_settings(home: Home) -> dict[str, str]:
     """Environment variables for every Airflow process of this home. Those that the operator has set win."""
     folder = local_path(home, "airflow")
+    if "?" in str(folder):
+        raise HomeNotUsable(f"Airflow can keep no database in {folder}: the path of a home must not contain `?`")
+    server = airflow_access.server_address(os.environ)
     settings = {
         "AIRFLOW_HOME": str(folder),
         # Airflow writes these into airflow.cfg as they were when it first ran: a home may be copied or moved
@@ -45,6 +56,8 @@ def airflow_settings(home: Home) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__PARALLELISM": "2",
         "AIRFLOW__API__HOST": "127.0.0.1",  # the UI is for the operator of this machine; put a proxy before it
+        "AIRFLOW__API__BASE_URL": server,
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{server}/execution/",  # where tasks take their tokens to
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "ZHIBIAO_HOME": home.root if home.is_local else os.environ["ZHIBIAO_HOME"],
     }
@@ -59,7 +72,7 @@ def prepare(home: Home) -> dict[str, str]:
 
     settings = airflow_settings(home)
     folder = Path(settings["AIRFLOW_HOME"])
-    folder.mkdir(parents=True, exist_ok=True)
+    airflow_access.close(folder)
     marker = folder / "migrated"
     os.environ.update(settings)
     if marker.exists() and marker.read_text() == version("apache-airflow"):
@@ -105,16 +118,31 @@ def run_dag_once(home: Home, conf: dict[str, Any]) -> dict[str, str]:
 
 
 def serve(home: Home) -> int:
-    """Scheduler and UI on this machine until stopped. The UI's password is generated and shown by Airflow."""
+    """Scheduler and UI on this machine until stopped. Raises `airflow_access.Exposed`."""
+    told = airflow_access.warnings({**os.environ, **airflow_settings(home)})
     settings = prepare(home)
+    if passwords := airflow_access.give_passwords({**os.environ, **settings}):
+        told.append(f"the passwords of the UI stand in {passwords}")
+    for line in told:
+        print(line, file=sys.stderr)
     # Airflow starts its parts by the name `airflow`: the one of this environment must be found first.
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    command = [sys.executable, "-m", "airflow", "standalone"]
+    command = [sys.executable, "-m", "warehouse.airflow_parts"]
     try:
-        return subprocess.run(command, env={**os.environ, **settings, "PATH": path}).returncode
+        environment = airflow_access.without_proxy({**os.environ, **settings, "PATH": path})
+        return subprocess.run(command, env=environment).returncode
     except KeyboardInterrupt:
         return 0
 
 
+def main() -> int:
+    """Entry point of `make up`."""
+    try:
+        return serve(Home.at())
+    except Trouble as trouble:
+        print(f"zhibiao: {trouble}", file=sys.stderr)
+        return trouble.exit_code
+
+
 if __name__ == "__main__":
-    sys.exit(serve(Home.at()))
+    sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scrapers.home import Home
 from scrapers.records import RECORD_COLUMNS
 from warehouse.errors import Trouble
+from warehouse.literals import identifier, no_pattern
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,6 +41,8 @@ class Outcome:
     key: OutcomeKey
     path: str
     told: Mapping[str, Any]
+    mark: str
+    """`Home.mark` of the file as it was read."""
 
     @property
     def record_count(self) -> int:
@@ -60,6 +64,7 @@ class Outcome:
         told, document = self.told, self.document
         layout = json.dumps(told.get("layout") or {}, ensure_ascii=False, sort_keys=True)
         outcome = {name: told.get(name) for name in ("verdict", "reason", "message", "record_count", "parsed_at")}
+        outcome |= _release_of(told.get("decision"))
         findings: list[Mapping[str, object]] = [
             key | {"finding_no": number, "check_name": finding["check"]} | _only(finding, FINDING_COLUMNS)
             for number, finding in enumerate(told.get("findings") or [], start=1)
@@ -79,9 +84,22 @@ class Outcome:
             "plan_documents": [key | _only(document, DOCUMENT_COLUMNS)] if document else [],
             "plan_sections": [key | {"section_no": s["no"]} | _only(s, SECTION_COLUMNS) for s in sections],
             "statements": statements,
-            "loads": [key | {"record_count": self.record_count, "loaded_at": datetime.now(UTC)}],
+            "loads": [
+                key | {"record_count": self.record_count, "loaded_at": datetime.now(UTC), "file_mark": self.mark}
+            ],
         }
         return rows
+
+
+def _release_of(decision: Mapping[str, Any] | None) -> dict[str, object]:
+    """Who believes the page in spite of what its comparison says, where somebody does."""
+    if not decision or decision.get("kind") != "release":
+        return {}
+    return {
+        "released_by": decision["by"],
+        "released_on": str(decision["decided_at"])[:10],
+        "release_reason": decision["reason"],
+    }
 
 
 FINDING_COLUMNS = ("passed", "message", "table_no", "row_no", "column_no")
@@ -102,15 +120,28 @@ def find(home: Home) -> dict[OutcomeKey, str]:
 def read(home: Home, key: OutcomeKey, path: str) -> Outcome:
     """Read one outcome. Raises DamagedOutcome where it is no JSON or speaks of another capture than its name."""
     try:
+        mark = home.mark(path)  # taken first: what is written while it is read is noticed by the next load
         told = json.loads(home.read(path))
         stated = OutcomeKey(told["parser"], told["parser_version"], told["capture_id"])
-        outcome = Outcome(key=key, path=path, told=told)
+        outcome = Outcome(key=key, path=path, told=told, mark=mark)
         outcome.rows()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedOutcome(f"{path}: {type(error).__name__}: {error}") from error
     if stated != key:
         raise DamagedOutcome(f"{path}: it speaks of {'/'.join(stated)}")
     return outcome
+
+
+def has_own_records(home: Home, outcome: Outcome) -> bool:
+    """False where the record file is not the one that was written with the outcome (older outcomes do not say
+    which)."""
+    expected = outcome.told.get("records_sha256")
+    if expected is None:
+        return True
+    try:
+        return bool(hashlib.sha256(home.read(outcome.record_file)).hexdigest() == expected)
+    except OSError:
+        return False
 
 
 def give_back(home: Home, path: str) -> None:
@@ -130,7 +161,12 @@ def stage_records(
     import duckdb
 
     wanted = [outcome for outcome in batch if outcome.record_count]
-    damaged: dict[str, str] = {}
+    damaged = {
+        outcome.path: f"{outcome.record_file}: not the records that were written"
+        for outcome in wanted
+        if not has_own_records(home, outcome)
+    }
+    wanted = [outcome for outcome in wanted if outcome.path not in damaged]
     try:
         _read_files(connection, home, wanted)
     except duckdb.Error:
@@ -177,10 +213,10 @@ def shortened(names: Sequence[str], most: int = 10) -> str:
 
 
 def _read_files(connection: DuckDBPyConnection, home: Home, batch: Sequence[Outcome]) -> None:
-    names = ", ".join(f'"{name}"' for name in RECORD_COLUMNS)
+    names = ", ".join(map(identifier, RECORD_COLUMNS))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE staged_records AS SELECT {names} FROM raw.records LIMIT 0")
     if batch:
-        files = [home.path(outcome.record_file) for outcome in batch]
+        files = [no_pattern(home.path(outcome.record_file)) for outcome in batch]
         own = "ends_with(filename, parser || '/' || parser_version || '/' || capture_id || '.parquet')"
         connection.execute(
             f"INSERT INTO staged_records BY NAME SELECT {names} FROM read_parquet(?, filename = true) WHERE {own}",

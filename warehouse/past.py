@@ -131,6 +131,14 @@ def _scratch(home: Home) -> Iterator[Home]:
         os.close(descriptor)
 
 
+def clear(home: Home) -> None:
+    """Remove what commands that were killed have left in `past/`; those at work are left alone."""
+    place = local_path(home, PAST)
+    if place.is_dir():
+        with _guard(place):
+            _clear(place)
+
+
 def _clear(place: Path) -> None:
     """Remove the scratch homes whose owner is no more. Only for the holder of the guard."""
     for folder in sorted(path for path in place.iterdir() if path.is_dir()):

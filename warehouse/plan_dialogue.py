@@ -6,11 +6,11 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
 from scrapers.register.corrections import CORRECTABLE, BadCorrection, parse_one
 from scrapers.register.review import Review, Shown
+from warehouse.plain_text import console
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Dialogue:
     def __init__(self, review: Review, *, everything: bool) -> None:
         self._review = review
         self._ids = review.open(everything=everything)
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = console(highlight=False, soft_wrap=True)
         self._decided = 0
 
     def run(self) -> None:

@@ -27,7 +27,13 @@ TABLES: dict[str, str] = {
     "parse_outcomes": """
         capture_id VARCHAR, parser VARCHAR, parser_version VARCHAR, verdict VARCHAR NOT NULL, reason VARCHAR,
         message VARCHAR, record_count INTEGER NOT NULL, leftovers VARCHAR[], layout JSON,
-        parsed_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (capture_id, parser, parser_version)
+        parsed_at TIMESTAMPTZ NOT NULL, released_by VARCHAR, released_on DATE, release_reason VARCHAR,
+        PRIMARY KEY (capture_id, parser, parser_version)
+    """,
+    "page_decisions": """
+        decision_id VARCHAR PRIMARY KEY, capture_id VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+        decided_by VARCHAR NOT NULL, decided_at TIMESTAMPTZ NOT NULL, reason VARCHAR NOT NULL,
+        accepted_checks VARCHAR[], is_newest BOOLEAN NOT NULL
     """,
     "findings": """
         capture_id VARCHAR NOT NULL, parser VARCHAR NOT NULL, parser_version VARCHAR NOT NULL,
@@ -107,12 +113,14 @@ TABLES: dict[str, str] = {
     """,
     "loads": """
         capture_id VARCHAR, parser VARCHAR, parser_version VARCHAR, record_count INTEGER NOT NULL,
-        loaded_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (capture_id, parser, parser_version)
+        loaded_at TIMESTAMPTZ NOT NULL, file_mark VARCHAR NOT NULL, PRIMARY KEY (capture_id, parser, parser_version)
     """,
 }
 """Columns of every table, written by `warehouse.load` and `warehouse.load_plans`.
 
-`loads` says which outcome of which parser version is in the tables: a capture is loaded once per parser version.
+`loads` says which outcome of which parser version is in the tables: a capture is loaded once per parser version, and
+again when its outcome was written again (`file_mark`), since a person may decide about a page that was judged before.
+`page_decisions` are these decisions.
 `plan_registry`, `plan_proposals`, `plan_proposal_places` and `plan_evidence` are the plans of the home,
 `target_decisions` the decisions file in force, `entered_evidence` what people entered as evidence that tasks are done,
 `register_problems` what of these could not be used.

@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.home import Home
+from warehouse.care import layout
+from warehouse.errors import Trouble
 from warehouse.lock import Locked, refresh_lock
 from warehouse.places import RUNS, local_path
+from warehouse.plain_text import LogLines
+from warehouse.room import check_room, full_disk
 from warehouse.run import RUN_VARIABLE, new_run_id
 
 log = logging.getLogger("zhibiao")
@@ -23,20 +27,30 @@ log = logging.getLogger("zhibiao")
 def run_refresh(home: Home, *, sources: Sequence[str], live: bool, as_of: date | None) -> int:
     """Run the refresh once, and tell people what came of it.
 
-    Returns 0 when a release was published, else 1; raises Locked when another one works (then nobody is told: the other
-    one tells of the night).
+    Returns 0 when a release was published, else 1. Raises Locked when another one works (then nobody is told: the other
+    one tells of the night), HomeNewer for a home of a newer version, NoRoom where the disk is full or not writable.
     """
+    layout.check(home)  # before anything is written
     started = time.monotonic()
     run_id = new_run_id()
     conf = {"sources": list(sources), "live": live, "as_of": as_of.isoformat() if as_of else None}
     try:
+        check_room(home)
         with refresh_lock(home, purpose=f"refresh {run_id}"):
             states = _run(home, run_id, conf)
     except Locked:
         raise
-    except Exception as error:
-        _tell_trouble(home, run_id, str(error) or type(error).__name__)
+    except Trouble as trouble:
+        _tell_trouble(home, run_id, str(trouble))
         raise
+    except Exception as error:
+        said = str(error) or type(error).__name__
+        _tell_trouble(home, run_id, said)
+        full = full_disk(home, error)
+        if full is None:
+            raise
+        log.error("refresh %s stopped, nothing was published: %s", run_id, full, exc_info=True)
+        return 1
     seconds = time.monotonic() - started
     first = next((name for name, state in states.items() if name and state == "failed"), "an unknown task")
     _tell_trouble(home, run_id, f"failed at {first}")  # where the task that tells was not reached itself
@@ -88,13 +102,13 @@ def _speak(log_file: Path) -> None:
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setFormatter(_WithoutTraceback("%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S"))
     file = logging.FileHandler(log_file, encoding="utf-8")
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s"))
+    file.setFormatter(LogLines("%(asctime)s %(levelname)-7s %(message)s"))
     log.handlers[:] = [terminal, file]
     log.setLevel(logging.INFO)
     log.propagate = False
 
 
-class _WithoutTraceback(logging.Formatter):
+class _WithoutTraceback(LogLines):
     """For a person: the message alone."""
 
     def format(self, record: logging.LogRecord) -> str:

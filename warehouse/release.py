@@ -50,25 +50,25 @@ class FileInfo(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a release is, how it came about, and how to check it."""
+    """What a release is, how it came about, and how to check it. Fields with a default may lack in older releases."""
 
     release_id: str
-    run_id: str
+    run_id: str = "unknown"
     as_of: date
     """Publications known up to this day (Asia/Shanghai) are counted."""
     created_at: datetime
     """UTC."""
-    code_version: str
-    git_commit: str | None
-    raw_schema_version: int
-    duckdb_version: str
-    storage_version: str
+    code_version: str = "unknown"
+    git_commit: str | None = None
+    raw_schema_version: int | None = None
+    duckdb_version: str = "unknown"
+    storage_version: str = marts.STORAGE_VERSION
     """Oldest DuckDB that can open `marts.duckdb`."""
-    previous: str | None
+    previous: str | None = None
     """Release that was current before this one."""
-    difference: Difference
+    difference: Difference = Difference(note="its manifest does not say")
     tables: dict[str, marts.TableInfo]
-    audit: list[dict[str, object]]
+    audit: list[dict[str, object]] = []
     files: dict[str, FileInfo]
     """Every file of the release but this one and SHA256SUMS, by its path in the release."""
 
@@ -115,7 +115,7 @@ def publish(
     data_docs: Path | None = None,
     keep: int = KEEP,
 ) -> Release:
-    """Make a release of the marts in the build database, make it current, and prune old ones.
+    """Make a release of the marts in the build database, make it current, and prune old ones (see `prune`).
 
     `audit`: the results of the audit as plain mappings with at least `severity`, `passed` and
     `check_name`. Content that equals the
@@ -129,6 +129,7 @@ def publish(
     folder = local_path(home, RELEASES)
     folder.mkdir(parents=True, exist_ok=True)
     clean(home)
+    before = _current_id(home)
     release_id = _new_id(folder)
     partial = folder / f".{release_id}.partial"
     partial.mkdir()
@@ -141,8 +142,8 @@ def publish(
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    _point_current_at(home, release_id)
-    for old in prune(home, keep):
+    point_current_at(home, release_id)
+    for old in prune(home, keep, spare=before):
         log.info("pruned release %s", old)
     log.info("release %s: %s", release_id, manifest.difference)
     return get(home, release_id)
@@ -154,7 +155,7 @@ def rollback(home: Home, release_id: str) -> Release:
     problems = verify(release)
     if problems:
         raise ReleaseDamaged(f"release {release_id} is damaged and was not made current: {'; '.join(problems[:3])}")
-    _point_current_at(home, release_id)
+    point_current_at(home, release_id)
     return get(home, release_id)
 
 
@@ -172,7 +173,7 @@ def releases(home: Home) -> list[Release]:
 def get(home: Home, release_id: str) -> Release:
     """One release by its id. Raises NoRelease, ReleaseDamaged."""
     folder = local_path(home, RELEASES, release_id)
-    if not RELEASE_ID.match(release_id) or not folder.is_dir():
+    if not RELEASE_ID.fullmatch(release_id) or not folder.is_dir():
         known = ", ".join(_ids(home)[:5]) or "none yet"
         raise NoRelease(f"there is no release {release_id} (newest: {known})")
     try:
@@ -190,7 +191,12 @@ def current(home: Home) -> Release:
     release_id = _current_id(home)
     if release_id is None:
         raise NoRelease(f"nothing is published yet in {home.root}; run `zhibiao refresh` first")
-    return get(home, release_id)
+    try:
+        return get(home, release_id)
+    except (NoRelease, ReleaseDamaged):
+        if _current_id(home) in (release_id, None):
+            raise
+        return current(home)  # another one was published, and this one pruned, while it was looked at
 
 
 def verify(release: Release) -> list[str]:
@@ -207,7 +213,7 @@ def verify(release: Release) -> list[str]:
     for name, checksum in listed.items():
         if name not in present:
             problems.append(f"{name} is missing")
-        elif _sha256(release.folder / name) != checksum:
+        elif sha256_of(release.folder / name) != checksum:
             problems.append(f"{name} is not the file that was published")
     expected = release.manifest.files.keys() | {MANIFEST}
     problems += [f"{CHECKSUMS} does not list {name}" for name in sorted(expected - listed.keys())]
@@ -215,17 +221,18 @@ def verify(release: Release) -> list[str]:
     return problems
 
 
-def prune(home: Home, keep: int = KEEP) -> list[str]:
-    """Delete all but the newest `keep` releases and the current one. Returns the ids that went.
+def prune(home: Home, keep: int = KEEP, *, spare: str | None = None) -> list[str]:
+    """Delete all but the newest `keep` releases, the current one and `spare`. Returns the ids that went.
 
-    Readers that have a deleted release open keep it until they close it.
+    Readers that have a deleted release open keep it until they close it. To spare is the release that was current until
+    now: a reader who has just followed the link to it must still be able to open its files.
     """
     if keep < 1:
         raise ValueError("at least one release is kept")
     serving = _current_id(home)
     gone = []
     for release_id in _ids(home)[keep:]:
-        if release_id != serving:
+        if release_id not in (serving, spare):
             doomed = local_path(home, RELEASES, f".{release_id}.partial")
             local_path(home, RELEASES, release_id).rename(doomed)  # first out of sight, then away
             shutil.rmtree(doomed, ignore_errors=True)
@@ -313,7 +320,8 @@ def _check_whole(folder: Path) -> None:
         raise ReleaseError(f"the release does not read back as it was written: {'; '.join(problems[:3])}")
 
 
-def _point_current_at(home: Home, release_id: str) -> None:
+def point_current_at(home: Home, release_id: str) -> None:
+    """Show a release to readers, by one rename. Raises ReleaseError where something else bears the name of the link."""
     link = local_path(home, CURRENT)
     if link.exists() and not link.is_symlink():
         raise ReleaseError(f"{link} is a folder, not a link: move it away (was the home copied without its links?)")
@@ -351,20 +359,21 @@ def _new_id(folder: Path) -> str:
 def _files(folder: Path) -> dict[str, FileInfo]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): FileInfo(sha256=_sha256(path), size=path.stat().st_size) for path in paths
+        path.relative_to(folder).as_posix(): FileInfo(sha256=sha256_of(path), size=path.stat().st_size)
+        for path in paths
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(folder: Path) -> None:
-    """Have every file and folder below on the disk; readers get no right to write."""
+    """Have every file and folder below on the disk; readers may read, whatever the umask says, and nobody may write."""
+    folder.chmod(0o755)
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_file():
-            path.chmod(0o444)
+        path.chmod(0o444 if path.is_file() else 0o755)
         _sync_folder(path)
     _sync_folder(folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from scrapers.home import Home
 from warehouse import state
 from warehouse.compare import Difference
 from warehouse.marts import opened
+from warehouse.plain_text import visible
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 60
 """Rows of one table of the report; the marts have them all."""
+
+_MARKUP = re.compile(r"[|<\[`]")
+"""What would end a cell, or be a tag, a link or a picture where the report is shown: Markdown escapes it."""
 
 DRIFT_KINDS = {
     "target_changed": "changed", "target_missing_in_newest": "missing", "promise_not_in_register": "new",
@@ -216,4 +221,4 @@ def _cell(value: object) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
-    return " ".join(str(value).replace("|", "\\|").split())[:300]
+    return _MARKUP.sub(r"\\\g<0>", " ".join(visible(str(value)).split())[:300])

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from scrapers.home import Home
 from warehouse.lock import refresh_lock
 from warehouse.places import CURRENT, RUNS, local_path
+from warehouse.room import check_room, full_disk
 
 if TYPE_CHECKING:
     from scrapers.sources import Source
@@ -50,9 +51,10 @@ def stage(method: Callable[..., Result]) -> Callable[..., Result]:
                 run._note_if_possible(stage=method.__name__)
             return method(*args, **kwargs)
         except Exception as error:
-            log.error("%s failed: %s", method.__name__, error, exc_info=True)
+            said = (full_disk(run.home, error) if run is not None else None) or str(error)
+            log.error("%s failed: %s", method.__name__, said, exc_info=True)
             if run is not None and method.__name__ in STOPPING:
-                run._note_if_possible(message=f"{method.__name__}: {error}")
+                run._note_if_possible(message=f"{method.__name__}: {said}")
             raise
 
     return told
@@ -76,9 +78,10 @@ class Run:
     @classmethod
     @stage
     def begin(cls, params: Mapping[str, Any], dag_run: str | None = None) -> Run:
-        """The run that a DAG's parameters ask for. Raises Locked where another refresh works on the home.
+        """The run that a DAG's parameters ask for, on a home that was brought to today's layout and quickly mended.
 
-        `dag_run` is Airflow's name of the run. A run that cannot begin leaves a file that says why, where it can.
+        `dag_run` is Airflow's name of the run. A run that cannot begin leaves a file that says why if it can. Raises
+        Locked where another refresh works on the home, RefreshError for an unknown source.
         """
         run_id = os.environ.get(RUN_VARIABLE) or new_run_id()
         try:
@@ -94,10 +97,15 @@ class Run:
 
     @classmethod
     def _begin(cls, run_id: str, params: Mapping[str, Any], dag_run: str | None) -> Run:
+        from warehouse.care import layout
+        from warehouse.care.first_aid import first_aid
+
         as_of = params.get("as_of") or today().isoformat()
         run = cls(run_id, date.fromisoformat(as_of).isoformat(), bool(params.get("live")), tuple(params["sources"]))
+        layout.check(run.home)
+        check_room(run.home)
         with refresh_lock(run.home, purpose=f"refresh {run_id}"):
-            pass
+            first_aid(run.home)
         unknown = sorted(set(run.sources) - set(run.catalog))
         if unknown:
             raise RefreshError(f"no such source: {', '.join(unknown)} (known: {', '.join(sorted(run.catalog))})")
@@ -147,7 +155,8 @@ class Run:
         lines, troubled = {}, []
         visits: dict[str, dict[str, Any]] = {}
         sources = [self.catalog[source_id] for source_id in source_ids]
-        for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live):
+        as_of = date.fromisoformat(self.as_of)  # what is due was judged by this day, too
+        for summary in scrape_all(self.home, sources, run_id=self.run_id, live=self.live, as_of=as_of):
             lines[summary.source_id] = summary.line()
             first = f" (first: {summary.reasons[0]})" if summary.reasons else ""
             log.log(logging.ERROR if summary.trouble else logging.INFO, "scrape: %s%s", summary.line(), first)
@@ -204,11 +213,17 @@ class Run:
 
     @stage
     def load(self) -> dict[str, Any]:
+        """Record files that turn out damaged are made again from their captures at once: they are only derived."""
         from warehouse.load import load
 
         with self._writing():
             summary = load(self.home, self.catalog)
+            if summary.given_back:  # outcomes that turned out damaged: their pages are read again at once
+                log.warning("load: %d outcomes are damaged, their pages are read again", len(summary.given_back))
+                self.parse([page for batch in self.pending_batches(len(summary.given_back)) for page in batch])
+                summary = load(self.home, self.catalog).after(summary)
             self._own_build()
+            self._note_layouts()
         for problem in summary.problems:
             log.warning("register: %s", problem)
         log.info("load: %s", summary)
@@ -236,14 +251,14 @@ class Run:
     def audit(self) -> dict[str, Any]:
         """Raises RefreshError naming the critical expectations that failed."""
         from expectations.gate import audit
+        from warehouse.care.published import last_marts
         from warehouse.database import build_path
 
-        last = local_path(self.home, CURRENT, "marts.duckdb")
-        with self._writing():
+        with self._writing(), last_marts(self.home) as last:
             self._check_build()
             found = audit(
                 build_path(self.home),
-                last_release=last if last.exists() else None,
+                last_release=last,
                 run_id=self.run_id,
                 data_docs=local_path(self.home, RUNS, self.run_id, "data_docs"),
             )
@@ -298,6 +313,18 @@ class Run:
 
     def _writing(self) -> Any:
         return refresh_lock(self.home, purpose=f"refresh {self.run_id}", wait_seconds=60)
+
+    def _note_layouts(self) -> None:
+        """Pages that are laid out otherwise than before: all in the run's file, the new ones in the log."""
+        from warehouse.layout_drift import layout_drift
+
+        name = (RUNS, self.run_id, "run.json")
+        started = json.loads(self.home.read(*name)).get("started_at") if self.home.exists(*name) else None
+        drift = layout_drift(self.home, datetime.fromisoformat(started) if started else None)
+        for page in drift:
+            if page["is_new"]:
+                log.warning("another layout, not used: %s: %s", page["url"], page["difference"])
+        self._note(layout_drift=drift)
 
     def _own_build(self) -> None:
         self.home.write(self.run_id.encode(), "build", "run")

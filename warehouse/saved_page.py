@@ -10,6 +10,7 @@ from pathlib import Path
 from scrapers.captures import UNLISTED, Knowledge, capture_id_of
 from scrapers.imports import MOST_BYTES
 from scrapers.index_rows import content_type_of
+from scrapers.isolation.limits import ReadersUnavailable
 from scrapers.parsers import PARSERS, Parser
 from scrapers.records import RECORD_COLUMNS, Page, Parsed, Refusal, Verdict
 from scrapers.sources import load_catalog, source_for
@@ -94,8 +95,8 @@ def parse_saved(
         chosen, parsed, chosen_as = _parsed(page, parser, source.parser if source else None)
     except Refusal as refusal:
         raise PageRefused(f"{file}: refused as {refusal.code}: {refusal}") from refusal
-    except ImportError:
-        raise  # the installation is broken, not the page
+    except (ImportError, ReadersUnavailable):
+        raise  # the installation or the machine is broken, not the page
     except Exception as error:  # the refresh quarantines such a page too
         raise PageRefused(f"{file}: refused as parser_error: {type(error).__name__}: {error}") from error
     if parsed.verdict is Verdict.QUARANTINED:
@@ -106,17 +107,17 @@ def parse_saved(
 
 def _parsed(page: Page, named: str | None, declared: str | None) -> tuple[Parser, Parsed, str]:
     """The page as read, with the parser and why it was that one. A page that suits none is tried as one of tables."""
-    from scrapers.parse import parse_page
+    from scrapers.page_reading import fit_of, read_page
 
     if named or declared:
-        return *parse_page(page, named or declared), "as asked" if named else "as the source declares"
+        return *read_page(page, named or declared), "as asked" if named else "as the source declares"
     try:
-        chosen, parsed = parse_page(page)
+        chosen, parsed = read_page(page)
     except Refusal as refusal:
         if refusal.code != "unknown_layout":
             raise
-        return *parse_page(page, LAST_RESORT), "of an unknown family: whatever tables it holds"
-    return chosen, parsed, f"which it suits best ({chosen.fits(page):.2f} of 1)"
+        return *read_page(page, LAST_RESORT), "of an unknown family: whatever tables it holds"
+    return chosen, parsed, f"which it suits best ({fit_of(page, chosen.name):.2f} of 1)"
 
 
 def _read(file: Path) -> bytes:

@@ -42,8 +42,13 @@ class QuarantinedPage(BaseModel):
     reason: str | None
     message: str | None
     fetched_at: datetime
+    judged_at: datetime | None = None
     serving_capture_id: str | None
     """The older capture of the same address that serves instead; None where there is none."""
+
+
+LAYOUT_REASONS = ("changed_layout", "another_layout")
+"""Reasons of quarantined pages that are laid out otherwise than before."""
 
 
 class HomeState(BaseModel):
@@ -56,6 +61,8 @@ class HomeState(BaseModel):
     quarantined_count: int
     quarantined: list[QuarantinedPage]
     """At most MOST_PAGES, newest first."""
+    changed_layouts: list[QuarantinedPage] = []
+    """Of these pages all whose layout is not the known one, at most MOST_PAGES."""
 
 
 def write(home: Home, connection: DuckDBPyConnection) -> HomeState:
@@ -67,6 +74,7 @@ def write(home: Home, connection: DuckDBPyConnection) -> HomeState:
             "sources": _rows(connection, SOURCES),
             "quarantined_count": len(pages),
             "quarantined": pages[:MOST_PAGES],
+            "changed_layouts": [page for page in pages if page["reason"] in LAYOUT_REASONS][:MOST_PAGES],
         }
     )
     home.write(state.model_dump_json(indent=1).encode(), BUILD_STATE)
@@ -96,7 +104,7 @@ COUNTS = """
 
 LATEST = """
     latest AS (
-        SELECT captures.*, outcome.verdict, outcome.reason, outcome.message
+        SELECT captures.*, outcome.verdict, outcome.reason, outcome.message, outcome.parsed_at
         FROM raw.captures
         LEFT JOIN (
             FROM raw.parse_outcomes QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY parsed_at DESC) = 1
@@ -110,6 +118,7 @@ QUARANTINED = f"""
     WITH {LATEST}
     SELECT
         newest.capture_id, newest.source_id, newest.url, newest.reason, newest.message, newest.fetched_at,
+        newest.parsed_at AS judged_at,
         (
             SELECT arg_max(good.capture_id, good.arrival_no) FROM latest AS good
             WHERE good.url = newest.url AND good.verdict IN ('accepted', 'incomplete')

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from scrapers.home import Home
 from warehouse import lock, release, state
-from warehouse.compare import quoted
 from warehouse.errors import Trouble
 from warehouse.health import Reason, health, reasons, release_hours
+from warehouse.literals import quoted
 from warehouse.places import local_path
 from warehouse.report import DRIFT_KINDS
 from warehouse.sql import ask
@@ -108,6 +108,8 @@ class Status(BaseModel):
     drift: dict[str, int]
     """Promises that the newest pages of the plans changed, lack (missing) or have beside the register (new)."""
     sources: list[SourceStatus]
+    layout_drift: list[state.QuarantinedPage]
+    """Pages that came in another layout than the known one and wait for a person; `message` says the difference."""
     quarantined_count: int
     quarantined: list[state.QuarantinedPage]
     runs: list[RunStatus]
@@ -139,6 +141,7 @@ def status(home: Home, limit_hours: float | None = None) -> Status:
         least_free_gb=least_free_gb(),
         drift=_drift(serving),
         sources=_sources(serving, known, now),
+        layout_drift=known.changed_layouts if known else [],
         quarantined_count=known.quarantined_count if known else 0,
         quarantined=known.quarantined if known else [],
         runs=last_runs(home, owner),

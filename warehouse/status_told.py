@@ -30,6 +30,12 @@ def show(told: Status, console: Console) -> None:
     if told.drift:
         counts = ", ".join(f"{count} {what}" for what, count in told.drift.items())
         console.print(f"drift      the newest pages of plans say something else: {counts}", highlight=False)
+    if told.layout_drift:
+        console.print(
+            f"layout     {len(told.layout_drift)} pages came in another layout and are not used: "
+            "`zhibiao quarantine list --reason changed_layout`",
+            highlight=False,
+        )
     if told.sources:
         console.print("\nSources", highlight=False)
         rows = [
@@ -55,6 +61,9 @@ def show(told: Status, console: Console) -> None:
         console.print(f"\nQuarantined pages: {told.quarantined_count}", highlight=False)
         pages = [(p.source_id, p.url, p.reason, p.message) for p in told.quarantined[:20]]
         print_table(("source", "address", "reason", "what is wrong"), pages, console)
+        console.print(
+            "one of them in full: `zhibiao quarantine list`, then `zhibiao quarantine show ID`", highlight=False
+        )
     if told.runs:
         console.print("\nLast runs", highlight=False)
         runs = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -11,6 +10,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
+from scrapers.spreadsheet import csv_line, harmless
+from warehouse.plain_text import unguarded, visible
 from warehouse.sql import plain
 
 if TYPE_CHECKING:
@@ -19,29 +20,22 @@ if TYPE_CHECKING:
 MOST_ROWS = 200
 """Rows of a table on the terminal; CSV and JSON have all."""
 
-_NUMBER = re.compile(r"^[+-]?[\d,.\s]*\d[\d,.\s]*[%‰‱]?$")
+_CONTROL = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What JSON need not escape, and a terminal or a browser obeys."""
 
 
-def harmless(text: str) -> str:
-    """Text of a CSV cell that no spreadsheet takes for a formula: a dangerous one gets an apostrophe in front.
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], out: TextIO, *, raw: bool = False) -> int:
+    """Write rows as CSV (comma, header, empty for NULL). Returns the number of rows.
 
-    Dangerous are `=`, `@`, tab and carriage return at the start, and `+` or `-` unless what follows is a plain number
-    (`-2.3%`), nothing (`-` for "none"), or begins with a space or a character outside ASCII (`-其中`).
+    Numbers stay numbers, negative ones too. Text is made `visible` and `harmless`, so that no spreadsheet runs it; with
+    `raw` it is written as it is, for programs that read it again.
     """
-    if text[:1] in ("=", "@", "\t", "\r"):
-        return "'" + text
-    if text[:1] in ("+", "-") and len(text) > 1 and not _NUMBER.match(text) and text[1] != " " and text[1].isascii():
-        return "'" + text
-    return text
-
-
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], out: TextIO) -> int:
-    """Write rows as CSV (comma, header, empty for NULL, text made harmless). Returns the number of rows."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([harmless(column) for column in columns])
+    told = _text if raw else _safe
+    out = unguarded(out) if raw else out
+    out.write(csv_line(map(told, columns)))
     count = 0
     for row in rows:
-        writer.writerow([_text(value) for value in row])
+        out.write(csv_line(map(told, row)))
         count += 1
     return count
 
@@ -51,7 +45,8 @@ def write_json(columns: Sequence[str], rows: Iterable[Sequence[object]], out: Te
     out.write("[")
     for number, row in enumerate(rows):
         told = {name: _jsonable(value) for name, value in zip(columns, row, strict=True)}
-        out.write(("," if number else "") + "\n" + json.dumps(told, ensure_ascii=False, default=str))
+        text = json.dumps(told, ensure_ascii=False, default=str)
+        out.write(("," if number else "") + "\n" + _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
     out.write("\n]\n")
 
 
@@ -62,10 +57,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], consol
 
     table = Table()
     for column in columns:
-        table.add_column(Text(column), overflow="fold")
+        table.add_column(Text(visible(column)), overflow="fold")
     remaining = iter(rows)
     for row in islice(remaining, MOST_ROWS):
-        table.add_row(*[Text("" if value is None else str(_shown(value)).rstrip()) for value in row])
+        table.add_row(*[Text("" if value is None else visible(str(_shown(value))).rstrip()) for value in row])
     console.print(table)
     if next(remaining, None) is not None:
         console.print(f"only the first {MOST_ROWS} rows are shown; `--format csv` gives all")
@@ -81,9 +76,12 @@ def _shown(value: object) -> object:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return harmless(value)
-    return str(_shown(value))
+    return value if isinstance(value, str) else str(_shown(value))
+
+
+def _safe(value: object) -> str:
+    text = _text(value)
+    return text if isinstance(value, int | float | Decimal) else harmless(visible(text))
 
 
 def _jsonable(value: object) -> object:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from scrapers.checks.cities import check_cities
 from scrapers.checks.columns import COLUMN_CHECKS
+from scrapers.checks.figures import check_each
 from scrapers.checks.regions import check_regions, check_sums
 from scrapers.checks.rows import check_rows
 from scrapers.checks.trials import EVERY_FAMILY, Trial, declared_checks
@@ -18,11 +19,13 @@ from scrapers.tables.confidence import with_sums
 
 CONTRADICTORY = frozenset(
     {
-        "city_over_province", "count_with_decimals",
-        "duplicate_region", "growth_of_counts", "missing_region", "month_and_year",
+        "city_over_province", "count_with_decimals", "digits_doubled",
+        "duplicate_region", "growth_of_counts", "heads_misplaced", "missing_region", "month_and_year",
         "percentage_row_label", "percentage_row_missing",
         "percentage_row_without_counts", "percentages_of_counts", "period_conflict", "period_not_stated",
+        "periods_out_of_order",
         "printed_density", "published_before_period", "rank_order", "row_labels_disagree", "rows_alike",
+        "rows_out_of_order", "share_over_whole",
         "running_total_falls", "stock_below_flow", "subject_not_stated", "sum_over_columns",
         "sum_over_regions", "unit_implausible", "yearbook_year",
     }
@@ -51,6 +54,8 @@ def check_page(parsed: Parsed, family: str = EVERY_FAMILY) -> Parsed:
     findings = list(parsed.findings)
     if (rows := trials.get("rows_alike")) is not None:
         findings += rows.keep(check_rows(parsed.records, rows))
+    if (figures := trials.get("figures_plausible")) is not None:
+        findings += figures.keep(check_each(parsed.records, figures))
     is_cut = parsed.verdict is Verdict.INCOMPLETE
     for view in views(parsed.records):
         lost = any(not f.passed and f.check in _ROWS_LOST and f.table_no in (None, view.number) for f in findings)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from scrapers.checks.order import check_order
 from scrapers.checks.plausible import check_figures, check_stocks
 from scrapers.checks.running_totals import check_running_totals
 from scrapers.checks.trials import Trial
@@ -346,5 +347,6 @@ COLUMN_CHECKS: Mapping[str, Check] = {
     "growth_of_counts": _differences,
     "running_total_falls": check_running_totals,
     "rank_order": _ranks,
+    "usual_order": check_order,
 }
 """By name. Each kind of disagreement is reported once per row where it stands."""

@@ -18,7 +18,7 @@ from scrapers.entry.figure_periods import days_of, kind_of_period
 from scrapers.entry.figure_terms import check_bounds, factor_of, indicator_of, number_of, region_name
 from scrapers.entry.proof import EntryRefused, Source, checked_day, checked_name, keep
 from scrapers.home import Home
-from scrapers.parse import parse_page
+from scrapers.page_reading import read_page
 from scrapers.records import Page, PeriodKind, Refusal, Verdict
 
 FIGURE = "imported:figure"
@@ -165,7 +165,7 @@ def _must_parse(figure: EnteredFigure) -> None:
     """Refuse now what the checks of a refresh would not believe tonight."""
     page = Page(_body(figure), figure.address, Knowledge(content_type="application/json"), HAND_ENTERED)
     try:
-        _, parsed = parse_page(page)
+        _, parsed = read_page(page)
     except Refusal as refusal:
         raise EntryRefused(f"the figure would not be believed: {refusal}") from refusal
     if parsed.verdict is not Verdict.ACCEPTED:

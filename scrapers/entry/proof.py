@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from scrapers.archive import Archive
 from scrapers.captures import PROOF, Knowledge, Origin
 from scrapers.imports import MOST_BYTES
 from scrapers.index_rows import content_type_of
+from scrapers.web_address import is_web_address, told
 
 
 class EntryRefused(ValueError):  # noqa: N818 - named after what is the case
@@ -89,7 +89,6 @@ def checked_day(option: str, day: date | None, today: date) -> None:
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or any(c.isspace() for c in url.strip()):
-        raise EntryRefused(f"{url!r} is no web address; allowed: http://… or https://…")
+    if not is_web_address(url.strip()) or any(c.isspace() for c in url.strip()):
+        raise EntryRefused(f"{told(url)} is no web address; allowed: http://… or https://…, without a password")
     return url.strip()

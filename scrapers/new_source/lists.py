@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 from scrapers.fetch import host_of
+from scrapers.isolation import isolated
 from scrapers.links import Link, link_of
 from scrapers.new_source.addresses import pattern_of
 
@@ -35,6 +36,7 @@ class ListFound:
     """Column whose list a script fills: what its endpoint is asked (`discovery.jpage`)."""
 
 
+@isolated
 def list_on(html: str, page: str) -> ListFound | None:
     """The list on a page: the form of address that most links about statistics share, or None. Pure."""
     soup = BeautifulSoup(html, "lxml")

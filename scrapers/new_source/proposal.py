@@ -16,8 +16,8 @@ from scrapers.decoding import decode
 from scrapers.new_source.addresses import is_official_host, pattern_of, source_id_of
 from scrapers.new_source.lists import ListFound, list_on
 from scrapers.new_source.publisher import publisher_on
-from scrapers.parse import first_failure, parse_page
-from scrapers.plans.document import PlanDocument
+from scrapers.page_reading import read_page
+from scrapers.parse import first_failure
 from scrapers.records import Page, Parsed, PeriodKind, Record, Refusal, Verdict
 from scrapers.register.regions import find_region, parent_code
 from scrapers.register.visits import is_address
@@ -69,7 +69,7 @@ def propose(page: Page, catalog: Mapping[str, Source], *, source_id: str | None 
     `catalog` lends the publisher of other sources at the same host.
     """
     try:
-        parser, parsed = parse_page(page)
+        parser, parsed = read_page(page)
     except Refusal as refusal:
         listed = _list(page)
         if listed is None:
@@ -126,7 +126,7 @@ def _add_addresses(made: Proposal, page: Page) -> None:
 
 
 def _add_cadence(made: Proposal, parsed: Parsed) -> None:
-    if isinstance(parsed.document, PlanDocument):
+    if parsed.document is not None:
         cadence, why = Cadence.MONTHLY, "plans are looked at for changes"
     else:
         cadence, why = _cadence(parsed.records)
@@ -182,7 +182,7 @@ def _add_rank(made: Proposal, page: Page, catalog: Mapping[str, Source], *, is_p
 
 
 def _add_minimum(made: Proposal, parsed: Parsed, *, has_tables: bool) -> None:
-    if isinstance(parsed.document, PlanDocument):
+    if parsed.document is not None:
         made.fields |= {"minimum_records": 0, "may_be_empty": True}
     elif has_tables:
         least = max(1, int(len(parsed.records) * _KEPT_SHARE))
@@ -240,7 +240,7 @@ def _title(page: Page, parsed: Parsed) -> str:
     titles = [record.table_title for record in parsed.records if record.table_title]
     document = parsed.document
     known = page.knowledge.title or (titles[0] if titles else None)
-    if isinstance(document, PlanDocument):
-        return document.title or known or "规划"
+    if isinstance(document, dict):
+        return str(document["title"] or known or "规划")
     subject = subject_of(known) if known else None
     return re.sub(r"\s+", " ", subject or known or "未注明标题").strip()

@@ -7,6 +7,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 
 from scrapers.decoding import decode
+from scrapers.isolation import isolated
 from scrapers.records import Page, Refusal
 from scrapers.tables.sources import is_html
 
@@ -21,9 +22,15 @@ def publisher_on(page: Page) -> str | None:
     if page.knowledge.publisher:
         return page.knowledge.publisher
     try:
-        text = decode(page.body, page.knowledge.charset).text
+        return _named_on(page)
     except Refusal:
         return None
+
+
+@isolated
+def _named_on(page: Page) -> str | None:
+    """Raises Refusal `undecodable`."""
+    text = decode(page.body, page.knowledge.charset).text
     if not is_html(text):
         return None
     soup = BeautifulSoup(text, "lxml")

@@ -17,7 +17,7 @@ class OpenDataParser(RegionTableParser):
     """JSON, CSV and spreadsheets whose rows say for themselves of where and when they speak."""
 
     name = "open_data"
-    version = "1"
+    version = "2"
 
     def fits(self, page: Page) -> float:
         """0.9 for JSON that holds rows, 0.8 for other flat tables, 0 for anything else."""

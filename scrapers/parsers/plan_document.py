@@ -13,6 +13,7 @@ from scrapers.plans.extract import Extraction, extract
 from scrapers.plans.head import PLAN_WORDS
 from scrapers.plans.results import PastResults
 from scrapers.records import Finding, Page, Parsed, Refusal, Verdict
+from scrapers.stretches import kinds, without
 from scrapers.tables.sources import decoded_text
 from scrapers.visible import looks_like_html
 
@@ -27,7 +28,8 @@ _HEADINGS = re.compile(
     r"(?:^|[\s>。])(?:第[一二三四五六七八九十]{1,3}[章节]|[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）])"
 )
 _PROMISES = re.compile(r"目标|力争|加强|推进|完善|建立健全")
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_SCRIPT = kinds("script", "style")
+_MARKUP = re.compile(r"<[^<>]*>")
 
 
 class PlanDocumentParser:
@@ -37,7 +39,7 @@ class PlanDocumentParser:
     """
 
     name = "plan_document"
-    version = "4"
+    version = "5"
 
     def fits(self, page: Page) -> float:
         """0 to 1: a plan has a plan's title, numbered headings and words of intent; statistics have their own words."""
@@ -49,7 +51,7 @@ class PlanDocumentParser:
             return 0.0
         if text.lstrip()[:1] in ("{", "["):
             return 0.0
-        plain = _MARKUP.sub(" ", text)
+        plain = _MARKUP.sub(" ", without(text, *_SCRIPT, " "))
         opening = f"{page.knowledge.title or ''}\n{plain[:1500]}"
         titled = bool(_PLAN.search(opening)) + bool(_ISSUED.search(opening))
         if not titled:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from scrapers.prose.article import ArticleReading, read_article
 from scrapers.prose.recording import record_of
 from scrapers.records import Finding, Page, Parsed, Record, Refusal, Verdict
+from scrapers.stretches import kinds, without
 from scrapers.tables.header import holds_figures
 from scrapers.tables.pdf import is_pdf, pdf_paragraphs, read_pdf
 from scrapers.tables.reader import read_page
@@ -19,9 +20,9 @@ from scrapers.visible import VisibleText, looks_like_html, visible_text
 _SAMPLE = 300_000
 _FIGURE = r"\d[\d.,]*\s*(?:余|多)?\s*(?:%|％|‰|(?:万|亿)?\s*(?:件|项|家|个|户|人|元|起|分|次|名|宗))"
 _FIGURE_SENTENCE = re.compile(rf"[\u4e00-\u9fff][^。<>]{{0,120}}?{_FIGURE}[^。<>]{{0,300}}[。；;]")
-_FIGURE_CELL = re.compile(r"<t[dh]\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
-_TABLE = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
-_INLINE = re.compile(r"</?(?:a|b|strong|span|font|em|i|u|sup|sub)\b[^>]*>", re.IGNORECASE)
+_FIGURE_CELL = re.compile(r"<t[dh]\b[^<>]*>\s*+(?:<[^<>]+>\s*+){0,30}+-?[\d,.]++[%％]?\s*<", re.IGNORECASE)
+_TABLE = kinds("table")
+_INLINE = re.compile(r"</?(?:a|b|strong|span|font|em|i|u|sup|sub)\b[^<>]*>", re.IGNORECASE)
 _SENTENCE = re.compile(r"[\u4e00-\u9fff][^<>]{12,}。")
 _INTENT = re.compile(r"力争|到\s*20\d\d\s*年|(?:责任|牵头)单位|指导思想|主要任务|保障措施|发展目标")
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
@@ -32,7 +33,7 @@ class ProseParser:
     """Reads sentences. A page that states nothing gives no records and is accepted: an event is no statistic."""
 
     name = "prose"
-    version = "3"
+    version = "4"
 
     def fits(self, page: Page) -> float:
         """0.58 for text that states figures, 0.65 where it stands around a table, 0.4 for text without figures."""
@@ -45,7 +46,7 @@ class ProseParser:
         if text.lstrip()[:1] in ("{", "["):
             return 0.0
         has_table = _has(_FIGURE_CELL, text, 6)
-        prose = _INLINE.sub("", _TABLE.sub(" ", text) if has_table else text)
+        prose = _INLINE.sub("", without(text, *_TABLE, " ") if has_table else text)
         states = _has(_FIGURE_SENTENCE, prose, 1)
         if has_table:
             return 0.65 if states else 0.05

@@ -16,8 +16,10 @@ from scrapers.tables.sources import content_of, decoded_text, is_html, is_spread
 from scrapers.tables.xml_sheets import is_xml_sheet
 
 _SPACE = r"(?:\s|&nbsp;|&#160;)*"
-FIGURE_CELL = re.compile(rf"<[tT][dhDH]\b[^>]*>{_SPACE}(?:<[^>]+>{_SPACE})*-?[\d,.]+[%％]?{_SPACE}<")
-_FIGURE_PARAGRAPH = re.compile(r"<(?:p|li|div|br)\b[^>]*>\s*(?:<[^>]+>\s*)*-?[\d,.]+[%％]?\s*<", re.IGNORECASE)
+FIGURE_CELL = re.compile(rf"<[tT][dhDH]\b[^<>]*>{_SPACE}(?:<[^<>]+>{_SPACE}){{0,30}}+-?[\d,.]++[%％]?{_SPACE}<")
+_FIGURE_PARAGRAPH = re.compile(
+    r"<(?:p|li|div|br)\b[^<>]*>\s*+(?:<[^<>]+>\s*+){0,30}+-?[\d,.]++[%％]?\s*<", re.IGNORECASE
+)
 _FIGURE_LINE = re.compile(
     r"<(?:p|li|div|br)\b[^>]*>[^<\d]{1,20}(?:[\s|｜]+-?[\d,.]+[%％]?){3,}\s*[|｜]?\s*<", re.IGNORECASE
 )
@@ -31,7 +33,7 @@ class RegionTableParser:
     """Reads what the shared reader explains. Families differ in how they know their pages and what they insist on."""
 
     name = "region_table"
-    version = "2"
+    version = "3"
 
     def fits(self, page: Page) -> float:
         """0.9 for HTML tables of figures and hardly a sentence, 0.6 for tables beside text, 0.35 to 0.55 for others."""

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from scrapers.captures import Knowledge
+from scrapers.isolation import isolated
 from scrapers.plans.head import document_lines, read_head
 from scrapers.plans.period import read_period
 from scrapers.plans.reading import read
@@ -59,6 +60,7 @@ class PlanDocument:
         }
 
 
+@isolated
 def read_document(decoded: str, is_html: bool, knowledge: Knowledge | None = None) -> PlanDocument:
     """Read a decoded capture as a plan document.
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scrapers.decoding import decode
+from scrapers.isolation import isolated
 from scrapers.plans.baselines import give_baselines
 from scrapers.plans.document import PlanDocument, read_document
 from scrapers.plans.drafts import Context, Draft, Role
@@ -85,6 +86,7 @@ class _Tables:
     leftovers: list[str] = field(default_factory=list)
 
 
+@isolated
 def extract(page: Page, plan_id: str | None = None, region: str | None = None) -> Extraction:
     """The promises of a page, as text or HTML; none where it promises nothing.
 

@@ -143,7 +143,7 @@ def find_ranks(text: str) -> Iterator[Rank]:
             if text.startswith(("%", "."), match.end()) or not (match["scope"] or match["unit"]):
                 continue
             k = _value(match["k"] if match["k"].isdigit() else None, match["k"])
-            if k is None or k < 1 or re.search(r"[\d]$", text[: match.start()]):
+            if k is None or k < 1 or text[: match.start()][-1:].isdecimal():
                 continue
             unit = match["unit"] if match["unit"] in ("名", "位") else "位"
             start = match.start("words") if pattern is _RANK else match.end("scope")
@@ -152,12 +152,14 @@ def find_ranks(text: str) -> Iterator[Rank]:
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     begin, groups = match.start(), match.groupdict()
-    if re.search(r"\d $", text[:begin]) or re.match(r"\d* \d", text[match.end() :]):  # `3 5 0件`: digits torn apart
+    before, rest = text[max(0, begin - 4) : begin], text[match.end() :]
+    if re.search(r"\d $", before) or re.match(r"\d* \d", rest):  # `3 5 0件`: digits torn apart
         return None
-    if _NOT_BEFORE.search(text[:begin]) or (_ORDINAL.search(text[:begin]) and not text[:begin].endswith("以上")):
+    if _NOT_BEFORE.search(before) or (_ORDINAL.search(before) and not before.endswith("以上")):
         return None
-    rest = text[match.end() :]
     unit = _unit(groups)
+    if re.search(r"\d,$", before) or (unit == "" and re.match(r",\d", rest)):  # `1,2345件`: which of them is it?
+        return None
     if re.match(r"\.?\d|[A-Za-z]", rest) and not re.match(r"[A-Z]{2,}", rest):
         return None
     if unit == "" and re.match(r"年|月|日|号|时|[-/]\d|:|章|节|条|款|届|版|页|·", rest):

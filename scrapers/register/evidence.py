@@ -14,6 +14,7 @@ from scrapers.plans.extract import Extraction
 from scrapers.register.proposals import Proposal, proposals
 from scrapers.register.quotes import Text
 from scrapers.register.register import csv_text
+from scrapers.spreadsheet import as_it_was
 
 
 class State(StrEnum):
@@ -60,7 +61,7 @@ def read_evidence(text: str) -> list[Evidence]:
     """The rows of a file. Raises ValueError or KeyError where it is none."""
     found = []
     for row in csv.DictReader(io.StringIO(text, newline="")):
-        words = {name: row[name] or None for name in EVIDENCE_COLUMNS}
+        words = {name: as_it_was(row[name]) or None for name in EVIDENCE_COLUMNS}
         numbers = {name: _offset(row[name]) for name in ("start", "end")}
         typed = {**words, **numbers, "state": State(row["state"]), "plan_id": row["plan_id"]}
         found.append(Evidence(**typed))  # type: ignore[arg-type]

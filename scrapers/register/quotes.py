@@ -6,15 +6,36 @@ import hashlib
 import html
 import re
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-_MARKUP = re.compile(r"<!--.*?-->|<[^>]*>|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12});)", re.DOTALL)
+_ENTITY = r"(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12});)"
+_MARKUP = (
+    ("-->", re.compile(rf"<!--.*?-->|<[^>]*>|{_ENTITY}", re.DOTALL)),
+    (">", re.compile(rf"<[^>]*>|{_ENTITY}")),
+    ("", re.compile(_ENTITY)),
+)
+"""Markup up to the last end of a comment, then up to the last end of a tag, then to the end of the text: behind it an
+opening has no end, and looking for one from each would take quadratic time."""
+
+
+def _markup(text: str) -> Iterator[re.Match[str]]:
+    """Comments, tags and entities of a text, in order."""
+    at = 0
+    for end, pattern in _MARKUP:
+        for match in pattern.finditer(text, at, text.rfind(end) + len(end)):
+            yield match
+            at = match.end()
 
 
 def visible_words(stretch: str) -> str:
     """What a person sees of a stretch of HTML or text: no tags, entities resolved, white space as it stands."""
-    return _MARKUP.sub(lambda match: html.unescape(match["entity"] or ""), stretch)
+    kept, at = [], 0
+    for match in _markup(stretch):
+        kept += [stretch[at : match.start()], html.unescape(match["entity"] or "")]
+        at = match.end()
+    return "".join([*kept, stretch[at:]])
 
 
 def squeezed(text: str) -> str:
@@ -39,7 +60,7 @@ class Text:
     def __post_init__(self) -> None:
         signs: list[str] = []
         at = 0
-        for match in _MARKUP.finditer(self.decoded):
+        for match in _markup(self.decoded):
             self._add(signs, at, match.start())
             at = match.end()
             if match["entity"]:

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 
 from scrapers.home import Home
 from scrapers.seeds import SEEDS
+from scrapers.spreadsheet import as_it_was, csv_lines
 
 PLANS = "plans"
 TARGET_COLUMNS = (
@@ -170,12 +171,8 @@ def alone(home: Home) -> Iterator[None]:
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """Rows as CSV with a header; columns that are not named are left out."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
+    """Rows as CSV with a header; columns that are not named are left out. People open these files in spreadsheets."""
+    return csv_lines(columns, [[row.get(column) or "" for column in columns] for row in rows])
 
 
 def _told(home: Home, plan_id: str, name: str, columns: Sequence[str]) -> str:
@@ -215,7 +212,8 @@ def _take(register: Register, targets: Iterable[Row], places: Iterable[Row]) -> 
 
 
 def _rows(text: str) -> list[Row]:
-    return [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(io.StringIO(text, newline=""))]
+    told = csv.DictReader(io.StringIO(text, newline=""))
+    return [{k: as_it_was(v or "") for k, v in row.items() if k} for row in told]
 
 
 _PLAN_FIELDS = [each.name for each in fields(Plan) if each.name != "is_seed"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
 
 from scrapers.home import Home
 from scrapers.register.register import PLANS, home_plans
 from scrapers.source_model import Source
+from scrapers.web_address import is_web_address
 
 PLAN_SOURCE = "plan_documents"
 """The source of the catalog to which plans belong."""
@@ -36,9 +36,4 @@ def plan_addresses(home: Home) -> list[str]:
 
 def is_address(where: str) -> bool:
     """True for a web address that may be visited: http or https, with a host and without a password."""
-    try:
-        parts = urlsplit(where)
-    except ValueError:
-        return False
-    is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and where.isprintable()
-    return is_web and not parts.username and not parts.password
+    return is_web_address(where) and where.isprintable()

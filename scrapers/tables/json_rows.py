@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scrapers.grid import MAX_CELLS, HtmlContent, grid_of_rows
-from scrapers.json_body import strict_json
+from scrapers.json_body import MAX_NUMERAL, strict_json
 from scrapers.records import Refusal
 
 _HOLDERS = ("data", "list", "rows", "records", "result", "results", "resultList", "items", "content")
@@ -35,7 +35,7 @@ def total_of(answer: object) -> int | None:
             value = holder.get(name)
             if isinstance(value, int) and not isinstance(value, bool):
                 return value
-            if isinstance(value, str) and value.isdecimal():
+            if isinstance(value, str) and value.isdecimal() and len(value) <= MAX_NUMERAL:
                 return int(value)
     return None
 
@@ -110,5 +110,5 @@ def _printed(value: object) -> str:
         return str(value)
     if isinstance(value, Decimal):
         text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if value == value.to_integral_value() else text
+        return text.rstrip("0").rstrip(".") if "." in text and value == value.to_integral_value() else text
     raise Refusal("unsupported_format", "a value of the JSON is itself a list or an object")

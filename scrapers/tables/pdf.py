@@ -139,7 +139,7 @@ def read_pdf(body: bytes) -> PdfText:
     try:
         with pdfplumber.open(io.BytesIO(body)) as pdf:
             return _read(pdf.pages)
-    except Refusal:
+    except (Refusal, MemoryError, RecursionError):
         raise
     except Exception as error:  # whatever damage meets in the depths of the library
         causes = (error, error.__cause__, *error.args)

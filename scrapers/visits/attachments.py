@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from scrapers.archive import ArchiveDamaged
 from scrapers.captures import Attempt, Knowledge, Outcome
 from scrapers.decoding import decode
+from scrapers.isolation import isolated
 from scrapers.links import Link, links_that_fit
 from scrapers.prose.published import published_on
 from scrapers.records import Refusal
 from scrapers.source_model import FILE_LINK
+from scrapers.stretches import kinds, stretches
 from scrapers.tables.sources import is_binary, is_html
 from scrapers.visible import visible_text
 from scrapers.visits.due import FILES_LEFT
@@ -24,7 +27,7 @@ _SAYS_NOTHING = re.compile(
 )
 """Text of a link that does not say what the file is about."""
 _DATA_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title\s*>", re.IGNORECASE | re.DOTALL)
+_TITLE = kinds("title")
 
 
 def is_file(address: str) -> bool:
@@ -45,7 +48,11 @@ def collect_files(visit: Visit, page: str) -> int:
     html = _markup(visit, came)
     if html is None:
         return 0
-    links = links_that_fit(html, came.final_url or page, wanted, visit.source.politeness.allow_hosts)
+    try:
+        links = links_that_fit(html, came.final_url or page, wanted, visit.source.politeness.allow_hosts)
+    except Refusal as refusal:
+        visit.say(page, Outcome.FAILED, f"{refusal.code}: the links of the page: {refusal}")
+        return 0
     due = [link for link in links if came.outcome is Outcome.NEW or not visit.has_come(link.address)]
     left = [link for link in due if not _visit(visit, link, page, html, came)]
     if left:
@@ -57,15 +64,22 @@ def collect_files(visit: Visit, page: str) -> int:
 
 def knowledge_of(link: Link, page: str, html: str, known: Knowledge | None = None) -> Knowledge:
     """What a page says of a file that it links to: its title, the day of the page, and the page itself."""
+    try:
+        title, day = _said_on(html, known)
+    except Refusal:  # the page cannot be read within the limits: the link alone speaks
+        title, day = None, None
+    return Knowledge(title=_title_of(link, title), published_on=day, linked_from=page)
+
+
+@isolated
+def _said_on(html: str, known: Knowledge | None) -> tuple[str | None, date | None]:
+    """The title and the exact day of a page."""
     visible = visible_text(html, is_html=True)
     day = published_on(visible, known)
-    return Knowledge(
-        title=_title_of(link, visible.title or _head_title(html)),
-        published_on=day.exact if day else None,
-        linked_from=page,
-    )
+    return visible.title or _head_title(html), day.exact if day else None
 
 
+@isolated
 def not_the_file(body: bytes) -> tuple[str, str] | None:
     """Why a body is not the file that was linked to: a web page without a table (a `.xls` may be one with)."""
     if is_binary(body):
@@ -113,5 +127,6 @@ def _title_of(link: Link, otherwise: str | None) -> str | None:
 
 
 def _head_title(html: str) -> str | None:
-    found = _TITLE.search(html)
-    return " ".join(found[1].split()) or None if found else None
+    place = next(stretches(html, *_TITLE), None)
+    words = re.sub(r"<[^<>]*>", " ", html[slice(*place)]) if place else ""
+    return " ".join(words.split()) or None

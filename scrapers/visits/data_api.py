@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from scrapers.archive import ArchiveDamaged
 from scrapers.captures import Attempt, Outcome
 from scrapers.decoding import decode
+from scrapers.isolation import isolated
 from scrapers.json_body import strict_json
 from scrapers.records import Refusal
 from scrapers.source_model import DataApi
@@ -96,7 +97,7 @@ def _judge(number: int) -> Callable[[bytes], tuple[str, str] | None]:
 
     def judge(body: bytes) -> tuple[str, str] | None:
         try:
-            read_json_rows(decode(body).text)
+            _rows_of(body)
         except Refusal as refusal:
             return refusal.code, f"page {number}: {refusal}"
         return None
@@ -110,8 +111,20 @@ def _has_more(visit: Visit, url: str, asked_for: int, rows: int) -> bool:
     if kept is None or kept.capture is None:
         return False
     try:
-        answer = strict_json(decode(visit.archive.body(kept.capture)).text)
+        total, found = _counts(visit.archive.body(kept.capture))
     except (ArchiveDamaged, Refusal):
         return False
-    total = total_of(answer)
-    return total > asked_for if total is not None else row_count(answer) >= rows
+    return total > asked_for if total is not None else found >= rows
+
+
+@isolated
+def _rows_of(body: bytes) -> None:
+    """Raise Refusal where an answer holds no rows whose structure is certain."""
+    read_json_rows(decode(body).text)
+
+
+@isolated
+def _counts(body: bytes) -> tuple[int | None, int]:
+    """How many rows an answer says that there are in all, and how many it holds. Raises Refusal."""
+    answer = strict_json(decode(body).text)
+    return total_of(answer), row_count(answer)

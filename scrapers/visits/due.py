@@ -13,6 +13,8 @@ from scrapers.source_model import Source
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FILES_LEFT = "files_left:"
 """Reason of the entry that makes a page due at once, although it came: not all of its files did."""
+BODY_LOST = "body_lost:"
+"""Reason of the entry that makes a page due at once because what was stored of it is missing or damaged."""
 _VISITED = frozenset({Outcome.NEW, Outcome.UNCHANGED, Outcome.NOT_FOUND})
 """Outcomes after which an address is left alone until its cadence is over; after any other it stays due."""
 
@@ -25,7 +27,7 @@ def last_visits(archive: Archive) -> dict[tuple[str, str], datetime]:
             continue
         if attempt.outcome in _VISITED:
             visits[attempt.source_id, attempt.url] = attempt.attempted_at
-        elif attempt.outcome is Outcome.FAILED and (attempt.reason or "").startswith(FILES_LEFT):
+        elif attempt.outcome is Outcome.FAILED and (attempt.reason or "").startswith((FILES_LEFT, BODY_LOST)):
             visits.pop((attempt.source_id, attempt.url), None)
     return visits
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from scrapers.captures import Attempt, Origin, Outcome
 from scrapers.decoding import decode
+from scrapers.isolation import isolated
 from scrapers.json_body import objects_in, strict_json, text_in
 from scrapers.nbs_question import Question, plain_name, span_of
 from scrapers.parsers.nbs_data import data_of
@@ -206,6 +207,7 @@ class Catalogue:
         return age < self.plan.identifier_days
 
 
+@isolated
 def answer_of(body: bytes) -> Any:
     """What an answer of the interface carries. Raises Refusal, with `not_json` for what is no JSON at all."""
     text = decode(body).text

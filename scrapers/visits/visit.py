@@ -12,6 +12,7 @@ from scrapers.archive import Archive
 from scrapers.captures import Attempt, Knowledge, Origin, Outcome
 from scrapers.fetch import Fetcher
 from scrapers.fetched import Fetched
+from scrapers.records import Refusal
 from scrapers.source_model import Source
 from scrapers.visits.due import address_is_due, is_due, last_visits
 from scrapers.visits.summary import ScrapeSummary
@@ -99,7 +100,8 @@ class Visit:
             headers=ask.headers if ask else None,
             secrets=ask.secrets if ask else (),
         )
-        if ask and ask.judge and fetched.outcome is Outcome.NEW and (problem := ask.judge(fetched.body or b"")):
+        judge = ask.judge if ask and fetched.outcome is Outcome.NEW else None
+        if judge and (problem := _problem(judge, fetched.body or b"")):
             fetched = replace(fetched, outcome=Outcome.BLOCKED, reason=f"{problem[0]}: {problem[1]}")
         if fetched.outcome is Outcome.NEW and fetched.body is not None:
             attempt = self.archive.add(
@@ -171,3 +173,11 @@ class Visit:
     def tell(self, attempt: Attempt) -> None:
         self.summary.count(attempt)
         self.log(f"{attempt.outcome}: {attempt.url}" + (f" ({attempt.reason})" if attempt.reason else ""))
+
+
+def _problem(judge: Callable[[bytes], tuple[str, str] | None], body: bytes) -> tuple[str, str] | None:
+    """What a judge says; of a body that it cannot read within the limits, that."""
+    try:
+        return judge(body)
+    except Refusal as refusal:
+        return refusal.code, str(refusal)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scrapers.index_rows import INDEX, read_index
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.records import Page, Refusal
 from scrapers.sources import load_catalog
 

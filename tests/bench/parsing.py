@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from scrapers.decoding import decode
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.records import Page, Refusal
 from tests.bench.pages import ARTICLES, PROSE, Sample, families
 

@@ -22,6 +22,7 @@ def series_pages(pages: RawPages) -> None:
     _months(pages)
     _quarters(pages)
     _years(pages)
+    _stocks(pages)
 
 
 def _issue(pages: RawPages, name: str, period: str, kind: PeriodKind, values: Sequence[int], **more: Any) -> None:
@@ -30,6 +31,7 @@ def _issue(pages: RawPages, name: str, period: str, kind: PeriodKind, values: Se
     growth = more.pop("growth", ())
     title = more.pop("title", "发明专利授权量")
     cells: dict[str, Any] = {"title": title, "period": period, "kind": kind}
+    cells |= {"unit": more.pop("unit")} if "unit" in more else {}
     rows = [
         figure(n, 2, city, measure, str(value), **cells)
         for n, (city, value) in enumerate(zip(CITIES, values, strict=False), 2)
@@ -88,3 +90,15 @@ def _years(pages: RawPages) -> None:
     _issue(
         pages, "models_2021", "2021", year, [110, 220, 330, 440], growth=growth, published_on=date(2022, 6, 1), **more
     )
+
+
+def _stocks(pages: RawPages) -> None:
+    """Patents in force at the end of two months; then last month's table under this month's title, and 万件 for 件."""
+    pages.source("province_stocks", rank=1, scope="430000")
+    more = {"source_id": "province_stocks", "measure": "有效发明专利", "title": "有效发明专利"}
+    stock = PeriodKind.POINT_IN_TIME
+    _issue(pages, "end_of_april", "2021-04", stock, [4000, 2000, 1000, 800, 600, 500], **more)
+    _issue(pages, "end_of_may", "2021-05", stock, [4100, 2040, 1030, 810, 620, 530], **more)
+    more["fetched_at"] = datetime(2024, 5, 2, tzinfo=UTC)
+    _issue(pages, "end_of_june", "2021-06", stock, [4100, 2040, 1030, 810, 620, 530], **more)
+    _issue(pages, "end_of_july", "2021-07", stock, [4200, 2080, 1050, 830, 640, 560], unit="万件", **more)

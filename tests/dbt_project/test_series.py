@@ -76,6 +76,22 @@ def test_growth_that_does_not_follow_from_last_years_page_keeps_the_later_arriva
     assert (compared, failed) == (4, 3)
 
 
+def test_last_months_table_under_this_months_title_and_another_unit_give_no_fact_though_never_seen_before(
+    marts: Marts,
+) -> None:
+    query = (
+        "select period, value from marts.fct_region_indicator where source_id = 'province_stocks' "
+        "and region_code = '430100' order by period_end"
+    )
+    assert [value for _, value in rows(marts, query)] == [4000, 4100]
+    told = rows(
+        marts,
+        "select check_name from marts.page_checks where is_excluded and (url like '%/end_of_june.html' "
+        "or url like '%/end_of_july.html') order by 1",
+    )
+    assert ("repeated_issue",) in told and ("another_scale",) in told
+
+
 def test_a_later_yearbook_revises_and_what_it_revised_stays_visible(marts: Marts) -> None:
     both = rows(
         marts,

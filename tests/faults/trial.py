@@ -10,7 +10,7 @@ class Trial:
     """One kind of fault, tried `tried` times. Every count is one that the trial itself observed, never supposed."""
 
     group: str
-    """`site`, `page`, `file`, `machine`, `readers`: what was at fault."""
+    """What was at fault: `file`, `machine`, `readers`, or the group of a fault of the mirror."""
     fault: str
     """The fault in a few words, as the table names it."""
     happened: str

@@ -38,6 +38,7 @@ class NbsInterface:
     suffix: str = "YY"
     published: int = 2024
     """Last year with figures; later periods are padded with empty ones."""
+    provinces: dict[str, str] = field(default_factory=lambda: dict(PROVINCES))
     generation: int = 1
     """Part of every identifier: raise it, and the identifiers change."""
     spoil: Callable[[Asked], Answer | None] = lambda asked: None
@@ -60,7 +61,7 @@ class NbsInterface:
                 lists = [{"_id": "provinces", "name": "全部地区"}, {"_id": "east", "name": "东部地区"}]
                 return answer([{"_id": "top", "name": "地区", "children": lists}])
             case "/getDasByDaCatalogId":
-                return answer([{"show_name": name, "name_value": code} for name, code in PROVINCES.items()])
+                return answer([{"show_name": name, "name_value": code} for name, code in self.provinces.items()])
         return blocked()
 
     def _id(self, path: tuple[str, ...]) -> str:
@@ -77,9 +78,8 @@ class NbsInterface:
             return []  # a wrong code for a pid
         if not pid:
             return [{"_id": self._id(()), "name": self.root, "isLeaf": False}]
-        found = (
-            self.tree if pid == self._id(()) else next((t for p, t in self._all(self.tree) if self._id(p) == pid), {})
-        )
+        below_it: dict[str, Tree | Leaf] = {self._id(path): below for path, below in self._all(self.tree)}
+        found = self.tree if pid == self._id(()) else below_it.get(pid, {})
         path = next((p for p, _ in self._all(self.tree) if self._id(p) == pid), ())
         children = found.items() if isinstance(found, dict) else ()
         return [
@@ -106,7 +106,7 @@ class NbsInterface:
             return answer([])
         das = body["das"]
         if body["daCatalogId"]:
-            das = [{"text": "北京市", "value": PROVINCES["北京市"]}]  # `das` is passed over
+            das = [{"text": "北京市", "value": self.provinces["北京市"]}]  # `das` is passed over
         known = {entry["_id"]: entry for entry in self._indicators(body["cid"])}
         periods = []
         for code in self._codes(body["dts"][0]):
@@ -118,7 +118,7 @@ class NbsInterface:
                 | {
                     "da": da["value"],
                     "da_name": da["text"],
-                    "value": self.value(code, da["value"]) if year <= self.published else "",
+                    "value": self.value(code, da["value"], known[i]["i_showname"]) if year <= self.published else "",
                 }
                 for da in das
                 for i in body["indicatorIds"]
@@ -127,9 +127,9 @@ class NbsInterface:
             periods.append({"code": code, "name": f"{year}年", "values": values})
         return answer(periods)
 
-    def value(self, code: str, region: str) -> str:
-        """An invented figure that tells year and region."""
-        return f"{int(code[:4]) % 100}{region[:2]}.5"
+    def value(self, code: str, region: str, name: str) -> str:
+        """An invented figure that tells year and region; what is counted has no decimals."""
+        return f"{int(code[:4]) % 100}{region[:2]}{'' if name.strip().endswith('量') or '量 ' in name else '.5'}"
 
     def _codes(self, window: str) -> list[str]:
         found = re.fullmatch(r"(\d{4})(\w*)-(\d{4})(\w*)", window)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
+import socket
+import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -40,8 +44,20 @@ class Answer:
     """Seconds between single bytes of the body."""
     reset: bool = False
     """Break the connection off without an answer."""
+    reset_after: int | None = None
+    """Send so many bytes of the body, then break the connection off hard (RST)."""
     cut_off_after: int | None = None
     """Announce the whole body and send only so many bytes of it."""
+    length: int | None = None
+    """Announce so many bytes, whatever is sent; -1: announce nothing, the end of the connection is the end."""
+    head_drip: float = 0.0
+    """Seconds between single bytes of the status line and the headers."""
+    hold: float = 0.0
+    """Seconds for which the connection is kept open after all was sent."""
+    raw: tuple[bytes, ...] | None = None
+    """What goes over the line instead of an answer, in pieces; nothing is added to it."""
+    endless: bool = False
+    """The last piece of `raw` (else the body) is sent again and again, for as long as the client listens."""
     times: int | None = None
     """Give this answer so many times, then the next one that was set for the address."""
 
@@ -60,21 +76,22 @@ class Asked:
 class Mirror:
     """Use as a context manager: `with Mirror() as site: site.page("/a.html", "…")`. Unknown addresses answer 404."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self._answers: dict[str, list[Answer]] = {}
         self._players: dict[str, Callable[[Asked], Answer]] = {}
         self._lock = threading.Lock()
         self._at_once = 0
-        self._server = ThreadingHTTPServer((host, 0), self._handler())
-        self._server.daemon_threads = True
+        self._closing = threading.Event()
+        self._host = host
+        self._server = _Server((host, port), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def host(self) -> str:
         """Name and port, as a catalog file writes them."""
-        return f"{self._server.server_address[0]}:{self._server.server_address[1]}"
+        return f"{self._host}:{self._server.server_address[1]}"
 
     def url(self, path: str = "/") -> str:
         return f"http://{self.host}{path}"
@@ -113,8 +130,14 @@ class Mirror:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not beyond the end of the server."""
+        if seconds and self._closing.wait(seconds):
+            raise ConnectionAbortedError("the server ends")
 
     def _take(self, asked: Asked) -> Answer:
         path = asked.path
@@ -134,6 +157,7 @@ class Mirror:
     def _handler(mirror: Mirror) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the handler has a self of its own
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            drip_of_head = 0.0
 
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -143,7 +167,9 @@ class Mirror:
                     mirror._at_once += 1
                     mirror.most_at_once = max(mirror.most_at_once, mirror._at_once)
                 try:
-                    self.answer(mirror._take(asked))
+                    answer = mirror._take(asked)
+                    self.drip_of_head = answer.head_drip
+                    self.answer(answer)
                 except OSError:
                     pass
                 finally:
@@ -154,10 +180,17 @@ class Mirror:
             do_POST = do_GET  # noqa: N815 - the name that the server looks for
 
             def answer(self, answer: Answer) -> None:
-                time.sleep(answer.wait)
+                mirror.pause(answer.wait)
                 if answer.reset:
                     self.connection.close()
                     return
+                if answer.raw is not None:
+                    _send(self.connection, mirror, answer.raw, answer)
+                else:
+                    self.answer_in_words(answer)
+                mirror.pause(answer.hold)
+
+            def answer_in_words(self, answer: Answer) -> None:
                 etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
                 known = (answer.etag and self.headers.get("If-None-Match") == etag) or (
                     answer.last_modified and self.headers.get("If-Modified-Since") == answer.last_modified
@@ -172,12 +205,22 @@ class Mirror:
                 if answer.content_type:
                     self.send_header("Content-Type", answer.content_type)
                 body = b"" if known else answer.body
-                self.send_header("Content-Length", str(len(body)))
+                length = len(body) if answer.length is None or known else answer.length
+                if length >= 0:
+                    self.send_header("Content-Length", str(length))
                 self.end_headers()
-                for piece in _pieces(body[: answer.cut_off_after], answer.drip):
-                    self.wfile.write(piece)
-                    self.wfile.flush()
-                    time.sleep(answer.drip)
+                if answer.reset_after is not None:
+                    self.wfile.write(body[: answer.reset_after])
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    self.connection.close()
+                    return
+                _send(self.connection, mirror, (body[: answer.cut_off_after],), answer)
+
+            def flush_headers(self) -> None:
+                """The head goes out in one piece, or byte by byte."""
+                head = b"".join(getattr(self, "_headers_buffer", []))
+                self._headers_buffer: list[bytes] = []
+                _drip(self.connection, mirror, head, self.drip_of_head)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""
@@ -185,12 +228,27 @@ class Mirror:
         return Handler
 
 
-def _pieces(body: bytes, drip: float) -> Iterator[bytes]:
-    if not drip:
-        yield body
-        return
-    for number in range(len(body)):
-        yield body[number : number + 1]
+def _send(line: socket.socket, mirror: Mirror, pieces: Sequence[bytes], answer: Answer) -> None:
+    """Send pieces one after another, dripping where the answer drips; the last one without end where it is endless."""
+    for piece in itertools.chain(pieces, itertools.repeat(pieces[-1]) if answer.endless and pieces[-1:] else ()):
+        _drip(line, mirror, piece, answer.drip)
+
+
+def _drip(line: socket.socket, mirror: Mirror, data: bytes, seconds: float) -> None:
+    for piece in (data[n : n + 1] for n in range(len(data))) if seconds else (data,):
+        line.sendall(piece)
+        mirror.pause(seconds)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is part of the play."""
+        with contextlib.suppress(OSError):
+            assert isinstance(request, socket.socket)
+            request.close()
 
 
 _TYPES = {".html": "text/html", ".txt": "text/plain", ".csv": "text/csv", ".json": "application/json"}

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from filelock import FileLock
 
+from tests.refresh.mirrored import as_text, play
 from tests.refresh.running import Refresh, refreshed, zhibiao
 
 
@@ -96,3 +97,14 @@ def full(nights: Path, archive: Path, fresh: Night) -> Night:
         return night
 
     return _once(nights, "full", make)
+
+
+@pytest.fixture(scope="session")
+def mirrored(nights: Path) -> Night:
+    """A home after two nights against the mirror: a good one, and one on which every fault is on."""
+
+    def make(home: Path) -> Night:
+        as_of = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=1)).isoformat()
+        return Night(home, as_of, as_text(play(home, as_of)))
+
+    return _once(nights, "mirrored", make)

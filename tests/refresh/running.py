@@ -6,11 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import duckdb
 
@@ -102,34 +100,6 @@ def refreshed(home: Path, *arguments: str, **variables: str) -> str:
     run = Refresh(home, *arguments, **variables)
     assert run.end() == 0, run.said
     return run.said
-
-
-class Reader:
-    """Opens `current/marts.duckdb` again and again, as a dashboard would, and notes what goes wrong."""
-
-    def __init__(self, home: Path, query: str) -> None:
-        self.path, self.query = home / "current" / "marts.duckdb", query
-        self.answers: list[Any] = []
-        self.troubles: list[str] = []
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-
-    def _read(self) -> None:
-        while not self._stop.wait(0.02):
-            try:
-                self.answers.append(ask(self.path, self.query))
-            except Exception as error:
-                self.troubles.append(repr(error))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join(30)
 
 
 def ask(database: Path, query: str) -> list[tuple[Any, ...]]:

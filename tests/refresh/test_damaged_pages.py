@@ -20,7 +20,7 @@ from scrapers.imports import import_path
 from scrapers.parse import SERVING, ParseOutcome, parse_captures, read_records
 from scrapers.records import Record
 from scrapers.sources import load_catalog
-from tests.refresh import damage
+from tests.mirror import damage
 
 STARTER = Path(__file__).parent.parent.parent / "scrapers" / "starter"
 TABLES = ["cnipa_2022_c3", "cnipa_2014_c3", "hunan_inforce_202011", "hunan_grants_202308"]

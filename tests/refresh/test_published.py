@@ -141,3 +141,13 @@ def test_a_second_refresh_is_sent_away_and_disturbs_nothing(full: Night) -> None
     assert len(lines) == 1 and "this home is in use by refresh" in lines[0]
     releases = [path.name for path in (full.home / "releases").iterdir()]
     assert len(releases) == 2, releases
+
+
+def test_no_page_of_the_archive_is_held_for_its_layout_and_none_had_to_be_released(full: Night) -> None:
+    query = (
+        "select sum(changed_layout_count), sum(released_count), sum(blocked_answer_count) from marts.source_freshness"
+    )
+    assert ask(full.marts, query) == [(0, 0, 0)]
+    runs = sorted((full.home / "runs").glob("*/run.json"))
+    told = [json.loads(run.read_text()) for run in runs]
+    assert [run["layout_drift"] for run in told if run.get("state") == "published"][-1] == []

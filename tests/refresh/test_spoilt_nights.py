@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.refresh import damage
+from tests.mirror import damage
 from tests.refresh.conftest import Night
 from tests.refresh.running import Refresh, ask, refreshed, zhibiao
 

@@ -204,7 +204,8 @@ def test_printed_density_is_its_count_over_its_population() -> None:
     figures = {"有效发明专利": "1897", "常住人口": "730.06", "专利密度": "2.60"}
     assert judge(rows({"衡阳市": figures}, units=units)).verdict is Verdict.ACCEPTED
     assert judge(rows({"衡阳市": figures | {"专利密度": "2.61"}}, units=units)).reason == "printed_density"
-    assert judge(rows({"衡阳市": figures}, units=units | {"常住人口": "人"})).reason == "printed_density"
+    in_persons = rows({"衡阳市": figures | {"常住人口": "730"}}, units=units | {"常住人口": "人"})
+    assert judge(in_persons).reason == "printed_density"
 
 
 def test_ranks_follow_the_figures_they_rank() -> None:
@@ -352,3 +353,81 @@ def test_growth_of_a_listed_city_may_exceed_that_of_its_province() -> None:
     table["西安"] = {"合计": "400", "合计 / 同比增长": "9"}
     judged = check_page(Parsed(records=rows(table)))
     assert "city_over_province" not in {finding.check for finding in judged.findings}
+
+
+# --- single figures, and the usual order ------------------------------------------------------------------------------
+
+
+def one(measure: str, text: str, unit: str | None, table: int = 0) -> Record:
+    return replace(rows({"某市": {measure: text}})[0], table_no=table, unit_label=unit)
+
+
+@pytest.mark.parametrize(
+    ("measure", "text", "unit", "reason"),
+    [
+        ("有效发明专利拥有量", "13.5", "件", "count_with_decimals"),
+        ("常住人口", "733.75", "人", "count_with_decimals"),
+        ("增加值 / 占比", "168713", "%", "share_over_whole"),
+        ("每万人口发明专利拥有量", "31.3", "万件", "unit_implausible"),
+        ("有效注册商标", "133365", "万件", "unit_implausible"),
+        ("地区", "1193110", None, "heads_misplaced"),
+        ("专利申请量", "4677246772", "件", "digits_doubled"),
+    ],
+)
+def test_a_figure_that_its_label_and_unit_do_not_allow_contradicts_a_page_also_in_prose(
+    measure: str, text: str, unit: str | None, reason: str
+) -> None:
+    assert judge([one(measure, text, unit)]).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("measure", "text", "unit"),
+    [
+        ("每万人口发明专利拥有量", "13.5", "件"), ("平均每户家庭户人口", "2.78", "人"), ("常住人口", "733.75", "万人"),
+        ("增加值 / 同比增长", "168", "%"), ("有效注册商标", "4267.5", "万件"), ("快递业务量", "13207000", "万件"),
+        ("地区生产总值", "1870", "亿元"), ("专利申请量", "275275", "件"), ("占全省比重", "100.0", "%"),
+    ],
+)  # fmt: skip
+def test_an_ordinary_figure_is_believed(measure: str, text: str, unit: str) -> None:
+    assert failed(judge([one(measure, text, unit)])) == set()
+
+
+def test_two_figures_printed_twice_are_no_chance() -> None:
+    assert judge([one("专利申请量", "275275", "件"), one("专利授权量", "118118", "件")]).reason == "digits_doubled"
+
+
+def swapped(names: Sequence[str], a: int, b: int) -> list[str]:
+    changed = list(names)
+    changed[a], changed[b] = changed[b], changed[a]
+    return changed
+
+
+HUNAN = ["长沙市", "株洲市", "湘潭市", "衡阳市", "邵阳市", "岳阳市", "常德市", "张家界市", "益阳市", "郴州市"]
+
+
+@pytest.mark.parametrize(("names", "a", "b"), [(NAMES, 10, 11), (NAMES, 3, 20), (HUNAN, 0, 1), (HUNAN, 2, 7)])
+def test_two_regions_that_changed_places_in_the_usual_order_contradict_a_page(names: list[str], a: int, b: int) -> None:
+    assert failed(judge(rows({name: {"授权量": str(500 + n)} for n, name in enumerate(names)}))) == set()
+    changed = swapped(names, a, b)
+    parsed = judge(rows({name: {"授权量": str(500 + n)} for n, name in enumerate(changed)}))
+    assert parsed.reason == "rows_out_of_order" and names[a] in str(parsed.findings)
+
+
+def test_a_table_in_another_order_says_nothing() -> None:
+    by_size = [*HUNAN[5:], *HUNAN[:5]]
+    assert failed(judge(rows({name: {"授权量": str(900 - n)} for n, name in enumerate(by_size)}))) == set()
+
+
+def over_years(years: Sequence[int]) -> list[Record]:
+    return [
+        replace(record, column_no=2 + column, period=str(year))
+        for column, year in enumerate(years)
+        for record in rows({name: {"授权量": str(700 + 10 * column + n)} for n, name in enumerate(HUNAN)})
+    ]
+
+
+def test_two_years_that_changed_places_contradict_a_page() -> None:
+    years = list(range(2015, 2024))
+    assert failed(judge(over_years(years))) == failed(judge(over_years(years[::-1]))) == set()
+    assert judge(over_years(swapped(years, 1, 2))).reason == "periods_out_of_order"
+    assert judge(over_years(swapped(years[::-1], 3, 6))).reason == "periods_out_of_order"

@@ -12,7 +12,7 @@ from scrapers.captures import Knowledge
 from scrapers.checks import check_page
 from scrapers.checks.columns import COLUMN_CHECKS
 from scrapers.checks.trials import declared_checks
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.parsers import PARSERS
 from scrapers.records import CheckState, Page, PageCheck, Parsed, Record, Verdict
 from scrapers.seeds import seed_rows

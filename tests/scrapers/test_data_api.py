@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -177,6 +178,8 @@ def echoes() -> dict[str, Answer]:
         "cut": Answer(b"x" * 1000, cut_off_after=10),
         "silent": Answer(wait=2.0),
         "large": Answer(b"x" * 20_000_000),
+        "charset": Answer(answer(0, 3, 3).body, content_type=f"application/json; charset={TOKEN}"),
+        "type": Answer(answer(0, 3, 3).body, content_type=f"application/{TOKEN}"),
         "odd header": Answer(b"{}", headers={"X Bad": "1"}),
     }
 
@@ -190,6 +193,38 @@ def test_whatever_the_site_answers_the_token_is_neither_stored_nor_logged(
     summary = visit(home, interface(site), log=lines.append)
     assert calls(site) == [asked(1)]
     tells_nothing(home, logged, [*lines, *summary.reasons, summary.line()])
+
+
+ECHOES = {
+    "slashes": TOKEN.replace("/", "\\/"),
+    "hex": "".join(f"\\x{ord(c):02x}" for c in TOKEN),
+    "entities": "".join(f"&#{ord(c)};" for c in TOKEN),
+    "entities in hex": "".join(f"&#x{ord(c):04X};" for c in TOKEN),
+    "percent": "".join(f"%{ord(c):02x}" for c in TOKEN),
+    "percent twice": quote(WRITTEN),
+    "base 64": b64encode(f"a:{TOKEN}:b".encode()).decode(),
+    "base 64, one further": b64encode(f"aa:{TOKEN}".encode()).decode(),
+    "base 64 of addresses": urlsafe_b64encode(f"{TOKEN}?".encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("form", ECHOES)
+def test_an_answer_that_repeats_the_token_in_another_writing_is_not_kept(home: Home, site: Mirror, form: str) -> None:
+    site.set(asked(1), Answer(f'{{"code":200,"msg":"{ECHOES[form]}"}}'.encode(), content_type="application/json"))
+    visit(home, interface(site))
+    assert not home.list("captures/bodies")
+    assert (list(Archive(home).attempts())[-1].reason or "").startswith("token_repeated")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_an_answer_that_repeats_the_token_in_wide_characters_is_not_kept(encoding: str) -> None:
+    page = Fetched(Outcome.NEW, body=f"<p>{TOKEN}</p>".encode(encoding))
+    assert without_secrets(page, [TOKEN]).body is None
+
+
+def test_no_beginning_of_a_token_stays_in_a_reason_that_was_cut() -> None:
+    told = without_secrets(Fetched(Outcome.FAILED, f"cut_off: status line HTTP {TOKEN[:9]}"), [TOKEN]).reason
+    assert told == "cut_off: status line HTTP …"
 
 
 def test_a_host_that_cannot_be_reached_tells_no_token_either(home: Home, logged: pytest.LogCaptureFixture) -> None:

@@ -7,6 +7,7 @@ import multiprocessing
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -454,3 +455,71 @@ def test_a_turn_is_free_again_after_a_crash_and_a_wrong_clock(tmp_path: Path) ->
         raise RuntimeError
     with gate.turn():
         pass
+
+
+# --- what is no whole answer ------------------------------------------------------------------------------------------
+
+PACKED = gzip.compress(PAGE, mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "told"),
+    [
+        ("gzip", PACKED[: len(PACKED) // 2], "ends before its end"),
+        ("gzip", PACKED[:-4], "ends before its end"),
+        ("deflate", zlib.compress(PAGE)[:-2], "ends before its end"),
+        ("gzip", PAGE, "no whole gzip stream"),
+        ("br", PAGE, "not asked for"),
+        ("gzip, gzip, gzip", PACKED, "not asked for"),
+    ],
+)
+def test_a_body_that_is_not_packed_as_it_says_is_never_half_a_page(
+    site: Mirror, tmp_path: Path, coding: str, body: bytes, told: str
+) -> None:
+    fetched = Trial(tmp_path)(site.page("/a.html", body, headers={"Content-Encoding": coding}))
+    assert fetched.outcome is Outcome.FAILED and fetched.body is None
+    assert fetched.reason and fetched.reason.startswith("bad_compression: ") and told in fetched.reason
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", PACKED), ("x-gzip", PACKED), ("deflate", zlib.compress(PAGE)), ("identity", PAGE),
+        ("deflate", zlib.compress(PAGE)[2:-4]), ("gzip", gzip.compress(PAGE[:99], mtime=0) +
+        gzip.compress(PAGE[99:], mtime=0)), ("gzip, gzip", gzip.compress(PACKED, mtime=0)), ("gzip", PACKED + bytes(8)),
+    ],
+)  # fmt: skip
+def test_a_body_that_is_packed_as_it_says_is_the_page(site: Mirror, tmp_path: Path, coding: str, body: bytes) -> None:
+    fetched = Trial(tmp_path)(site.page("/a.html", body, headers={"Content-Encoding": coding}))
+    assert (fetched.outcome, fetched.body) == (Outcome.NEW, PAGE)
+
+
+def test_no_layer_of_a_packed_body_may_grow_without_end(site: Mirror, tmp_path: Path) -> None:
+    many = gzip.compress(gzip.compress(b"") * 200_000)  # small inside, but four megabytes of nothing in between
+    fetched = Trial(tmp_path, max_bytes=1_000_000)(
+        site.page("/a.html", many, headers={"Content-Encoding": "gzip, gzip"})
+    )
+    assert fetched.reason == "too_large: more than 1000000 bytes"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        PAGE,
+        b"HTTP/1.1 200 OK\r\n" + b"X-Bomb: 1\r\n" * 10_000 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Bomb: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nContent-Length: 99\r\n\r\n" + PAGE,
+    ],
+)
+def test_what_is_no_http_is_called_so(site: Mirror, tmp_path: Path, raw: bytes) -> None:
+    fetched = Trial(tmp_path)(site.set("/a.html", Answer(raw=(raw,))))
+    assert fetched.outcome is Outcome.FAILED and fetched.reason and fetched.reason.startswith("bad_answer: ")
+
+
+@pytest.mark.parametrize("status", [201, 204, 206, 226, 300, 302, 305])
+def test_a_status_that_promises_no_page_is_told_whatever_comes_with_it(
+    site: Mirror, tmp_path: Path, status: int
+) -> None:
+    fetched = Trial(tmp_path)(site.page("/a.html", b"" if status == 204 else PAGE, status=status))
+    assert (fetched.outcome, fetched.reason) == (Outcome.FAILED, f"http_error: status {status}")

@@ -15,7 +15,8 @@ from scrapers.captures import Outcome
 from scrapers.column_lists import read_column_list
 from scrapers.discovery_model import Discovery
 from scrapers.home import Home
-from scrapers.parse import parse_captures, parse_page, read_records
+from scrapers.page_reading import parse_page
+from scrapers.parse import parse_captures, read_records
 from scrapers.records import Page, Refusal
 from scrapers.scrape import scrape
 from scrapers.source_model import Source

@@ -14,7 +14,7 @@ import pytest
 from table_pages import archive_page, cells, golden
 
 from scrapers.captures import Knowledge
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.parsers.nbs_data import NbsDataParser
 from scrapers.parsers.nbs_easyquery import NbsEasyqueryParser
 from scrapers.records import Page, Parsed, PeriodKind, Refusal, Verdict

@@ -12,7 +12,7 @@ import xlwt
 from table_pages import cells
 
 from scrapers.captures import Knowledge
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.parsers import choose
 from scrapers.parsers.nbs_export import NbsExportParser
 from scrapers.records import Page, PeriodKind, Record, Refusal, Verdict

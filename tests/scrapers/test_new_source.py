@@ -16,7 +16,8 @@ from scrapers.imports import import_path
 from scrapers.new_source.addresses import is_official_host, pattern_of, source_id_of
 from scrapers.new_source.catalog_file import CannotWrite, write
 from scrapers.new_source.proposal import NotASource, propose
-from scrapers.parse import parse_captures, parse_page, read_records
+from scrapers.page_reading import parse_page
+from scrapers.parse import parse_captures, read_records
 from scrapers.records import Page
 from scrapers.scrape import scrape
 from scrapers.sources import load_catalog, source_for

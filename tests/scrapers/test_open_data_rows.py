@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from scrapers.captures import Knowledge
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.records import Page, Parsed, Refusal
 
 ROWS = [

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from table_pages import archive_page, html_page, table
 
-import scrapers.parse as parse
 from scrapers.archive import Archive
 from scrapers.captures import Capture, Knowledge, Origin
 from scrapers.decoding import decode
 from scrapers.home import Home
-from scrapers.parse import ParseOutcome, parse_captures, parse_page, pending, read_records
+from scrapers.isolation import here
+from scrapers.page_reading import parse_page
+from scrapers.parse import ParseOutcome, parse_captures, pending, read_records
 from scrapers.parsers import PARSERS
 from scrapers.records import Page, Parsed, Record, Refusal, Verdict
 from scrapers.source_model import Source
@@ -142,7 +143,8 @@ def test_a_page_that_breaks_its_parser_stops_nobody_else(home: Home, monkeypatch
         return whole(page)
 
     monkeypatch.setattr(PARSERS["prefecture_table"], "parse", breaks)
-    bad, good = parse_all(home)
+    with here():  # a reading process has a parser of its own, which is in order
+        bad, good = parse_all(home)
     assert (bad.verdict, bad.reason) == (Verdict.QUARANTINED, "parser_error")
     assert "ZeroDivisionError" in str(bad.message)
     assert good.verdict is Verdict.ACCEPTED
@@ -168,26 +170,13 @@ def test_damaged_archive_is_told_and_tried_again(home: Home) -> None:
     assert pending(home, {}) == [capture.capture_id]
 
 
-def test_outcome_without_its_records_never_exists(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    capture = add(home, GOOD)
-
-    def no_space(*_: object) -> None:
-        raise OSError("disk full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(parse.pq, "write_table", no_space)
-        (failed,) = parse_all(home)
-    assert failed.reason == "parser_error"
-    home.fs.rm_file(home.path(home.list("records", suffix=".json")[0]))
-    assert pending(home, {}) == [capture.capture_id]
-    assert parse_all(home)[0].verdict is Verdict.ACCEPTED
-
-
 def test_batches_in_any_order_compare_with_the_page_before(home: Home) -> None:
     first = add(home, GOOD)
     second = add(home, GOOD.replace("第2市", "第9市"))
     (outcome,) = parse_captures(home, [second.capture_id], {})
-    assert (outcome.verdict, outcome.reason) == (Verdict.QUARANTINED, "lost_regions")
+    assert (outcome.verdict, outcome.reason) == (Verdict.QUARANTINED, "changed_layout")
+    assert outcome.message == "1 rows gone: 第2市"
+    assert "lost_regions" in {finding.check for finding in outcome.findings if not finding.passed}
     assert "第2市" in str(outcome.message)
     assert pending(home, {}) == [], "the page before was parsed on the way"
     assert parse_captures(home, [first.capture_id], {})[0].verdict is Verdict.ACCEPTED
@@ -374,3 +363,21 @@ def test_damage_on_first_sight_gives_no_wrong_figure(archive: Path, slug: str, d
         return
     if parsed.verdict in (Verdict.ACCEPTED, Verdict.INCOMPLETE):
         assert figures(parsed).items() <= true.items()
+
+
+def test_a_disk_that_is_full_for_a_moment_puts_no_page_into_quarantine(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(home, GOOD)
+    write, failures = Home.write, iter([OSError(28, "No space left on device")])
+
+    def full_once(self: Home, data: bytes, *parts: str) -> None:
+        if parts[-1].endswith(".parquet") and (error := next(failures, None)):
+            raise error
+        write(self, data, *parts)
+
+    monkeypatch.setattr(Home, "write", full_once)
+    with pytest.raises(OSError, match="No space left"):
+        parse_all(home)
+    assert home.list("records") == []
+    assert [outcome.verdict for outcome in parse_all(home)] == [Verdict.ACCEPTED]

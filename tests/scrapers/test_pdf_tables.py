@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 from scrapers.captures import Knowledge
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.records import Page, Parsed, Refusal, Verdict
 from scrapers.tables import pdf as reader
 from tests.scrapers.pdf_files import REGIONS, PageBreak, heading, paragraph, pdf, ruled, scan

@@ -29,6 +29,9 @@ def code(body: str | bytes, content_type: str | None = "text/html", status: int 
     ("expected", "body"),
     [
         ("empty_body", " \n"),
+        ("empty_body", bytes(4000)),
+        ("error_page", "<html><body><p>当前访问人数较多,您前面还有1203人,请耐心等待。</p></body></html>"),
+        ("error_page", "<html><head><title>域名出售</title></head><body>This domain is for sale.</body></html>"),
         ("block_page", BLOCK_PAGE),
         ("script_challenge", CHALLENGE),
         ("error_page", "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"),
@@ -161,3 +164,8 @@ def test_every_page_of_the_archive_is_taken_for_a_page(archive: Path) -> None:
         if (found := code(file.read_bytes(), content_type_of(file.name)))
     }
     assert refused == {}
+
+
+@pytest.mark.parametrize(("status", "expected"), [(500, "http_error"), (403, "block_page"), (200, "empty_body")])
+def test_an_empty_body_is_told_by_its_status_where_that_says_more(status: int, expected: str) -> None:
+    assert code(b"", status=status) == expected

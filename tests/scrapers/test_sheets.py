@@ -7,7 +7,7 @@ from sheet_files import xls, xlsx
 from table_pages import cells, html_page, table
 
 from scrapers.captures import Knowledge
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.parsers.cnipa_yearbook import CnipaYearbookParser
 from scrapers.parsers.region_table import RegionTableParser
 from scrapers.records import Page, PeriodKind, Refusal

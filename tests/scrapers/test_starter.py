@@ -15,7 +15,7 @@ from scrapers.checks.against_last import compare
 from scrapers.home import Home
 from scrapers.imports import STARTER, register_starter, starter_pending
 from scrapers.index_rows import INDEX, IndexRow, read_index
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.records import Page, Parsed, Record, Verdict
 from scrapers.sources import load_catalog
 

@@ -7,7 +7,7 @@ from table_pages import cells, html_page, table
 
 from scrapers.captures import Knowledge
 from scrapers.checks import check_page
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.parsers.cnipa_yearbook import CnipaYearbookParser
 from scrapers.parsers.nbs_export import NbsExportParser
 from scrapers.parsers.region_table import RegionTableParser

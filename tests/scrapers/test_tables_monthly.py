@@ -6,7 +6,7 @@ import pytest
 from table_markup import CUMULATIVE, MONTH, TO_DATE, YEAR, failed, read, row, span
 from table_pages import cells, html_page, table
 
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.records import Page, Verdict
 
 ENGLISH = "https://english.cnipa.gov.cn/transfer/statistics/"

@@ -6,7 +6,7 @@ import pytest
 from table_pages import cells, html_page, table
 
 from scrapers.checks import check_page
-from scrapers.parse import parse_page
+from scrapers.page_reading import parse_page
 from scrapers.parsers.cnipa_yearbook import CnipaYearbookParser
 from scrapers.records import Page, Parsed, PeriodKind, Refusal, Verdict
 

@@ -14,7 +14,9 @@ from scrapers.archive import Archive
 from scrapers.captures import Outcome
 from scrapers.home import Home
 from scrapers.imports import import_path
-from scrapers.parse import parse_captures, parse_page
+from scrapers.isolation import here
+from scrapers.page_reading import parse_page
+from scrapers.parse import parse_captures
 from scrapers.records import Page, Refusal
 from scrapers.tables import office_zip
 from scrapers.tables.sources import content_of
@@ -107,10 +109,11 @@ def test_limits_hold_whatever_the_directory_claims(monkeypatch: pytest.MonkeyPat
     start = bomb.find(b"PK\x01\x02")  # the same, with a directory that says one kilobyte
     lying = bomb[: start + 24] + struct.pack("<I", 1000) + bomb[start + 28 :]
     assert refusal(lying) in {"zip_too_large", "damaged_zip"}
-    monkeypatch.setattr(zip_members, "MAX_MEMBERS", 3)
-    assert refusal(packed({f"{n}.csv": b"1" for n in range(4)})) == "zip_too_large"
-    monkeypatch.setattr(zip_members, "MAX_TOTAL_BYTES", 10)
-    assert refusal(packed({"a.csv": b"123456", "b.csv": b"123456"})) == "zip_too_large"
+    with here():
+        monkeypatch.setattr(zip_members, "MAX_MEMBERS", 3)
+        assert refusal(packed({f"{n}.csv": b"1" for n in range(4)})) == "zip_too_large"
+        monkeypatch.setattr(zip_members, "MAX_TOTAL_BYTES", 10)
+        assert refusal(packed({"a.csv": b"123456", "b.csv": b"123456"})) == "zip_too_large"
 
 
 def test_a_spreadsheet_that_unpacks_without_end_is_refused_before_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

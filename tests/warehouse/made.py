@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -93,6 +94,7 @@ def outcome(
 ) -> str:
     """Write the files that a parse leaves in the home. Returns the path of the outcome."""
     stem = f"records/{PARSER}/{version}/{made.capture_id}"
+    sha256 = None
     if figures:
         table = record_table(
             figures, capture_id=made.capture_id, source_id=made.source_id, parser=PARSER, parser_version=version
@@ -100,6 +102,7 @@ def outcome(
         buffer = BytesIO()
         pq.write_table(table, buffer)
         home.write(buffer.getvalue(), f"{stem}.parquet")
+        sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
     told = {
         "capture_id": made.capture_id,
         "source_id": made.source_id,
@@ -110,6 +113,7 @@ def outcome(
         "reason": reason,
         "message": f"because of {reason}" if reason else None,
         "record_count": len(figures),
+        "records_sha256": sha256,
         "findings": [asdict(finding) for finding in findings],
         "checks": [asdict(check) for check in checks],
         "leftovers": ["备注"],

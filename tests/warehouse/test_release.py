@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-import threading
 from datetime import date
 from pathlib import Path
 
@@ -150,7 +149,10 @@ def test_pruning_keeps_the_newest_and_always_the_current(home: Home) -> None:
     assert [each.release_id for each in release.releases(home)] == [ids[3], ids[2], ids[0]]
     assert release.current(home).release_id == ids[0]
     fifth = publish(home, keep=1)
-    assert [each.release_id for each in release.releases(home)] == [fifth.release_id]
+    # what was current until now goes only the next time: a reader may just have followed the link to it
+    assert [each.release_id for each in release.releases(home)] == [fifth.release_id, ids[0]]
+    sixth = publish(home, keep=1)
+    assert [each.release_id for each in release.releases(home)] == [sixth.release_id, fifth.release_id]
 
 
 @pytest.mark.parametrize("harm", ["byte", "missing", "extra", "manifest", "checksums"])
@@ -223,7 +225,7 @@ release.publish(home, run_id="run2", as_of=date(2024, 6, 30), audit=made.AUDIT, 
         ("_check_whole", "before"),
         ("rename", "before"),
         ("rename", "after"),
-        ("_point_current_at", "after"),
+        ("point_current_at", "after"),
         ("prune", "after"),
     ],
 )
@@ -233,40 +235,9 @@ def test_a_killed_publication_never_shows_and_the_next_one_cleans_up(home: Home,
     assert made.killed(made.python(KILL, home, where, when))
     serving = release.current(home)
     assert release.verify(serving) == []
-    assert facts(link(home) / "marts.duckdb") == ({"r1": 6} if where in ("_point_current_at", "prune") else {"r1": 5})
+    assert facts(link(home) / "marts.duckdb") == ({"r1": 6} if where in ("point_current_at", "prune") else {"r1": 5})
     for each in release.releases(home):
         assert release.verify(each) == []
     third = publish(home, {"r1": 7})
     assert third.is_current and not list(Path(home.path("releases")).glob(".*"))
     assert third.release_id > serving.release_id >= first.release_id
-
-
-def test_readers_see_one_whole_release_at_every_moment(home: Home) -> None:
-    publish(home, {"r1": 0, "r2": 0})
-    stop, seen = threading.Event(), set()
-    wrong: list[object] = []
-
-    def read() -> None:
-        while not stop.is_set():
-            try:
-                values = set(facts(link(home) / "marts.duckdb").values())
-                seen.update(values)
-                if len(values) != 1:
-                    wrong.append(values)
-            except duckdb.Error as error:
-                wrong.append(error)
-
-    readers = [threading.Thread(target=read) for _ in range(3)]
-    kept = duckdb.connect(str(link(home) / "marts.duckdb"), read_only=True)
-    for reader in readers:
-        reader.start()
-    for number in range(1, 6):
-        publish(home, {"r1": number, "r2": number}, keep=2)
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert wrong == []
-    assert len(seen) > 1
-    # who opened the first release, long since pruned, still has it
-    assert kept.execute("SELECT sum(value)::INT FROM marts.marts.fct_region_indicator").fetchone() == (0,)
-    kept.close()

@@ -60,3 +60,19 @@ def test_trouble_of_this_machine_fails_the_stage_once_all_others_are_done(
         with pytest.raises(RefreshError, match="a_full"):
             run.scrape(["a_full", "b_good"])
     assert [capture.source_id for capture in Archive(run.home).captures()] == ["b_good"]
+
+
+def test_what_is_due_goes_by_the_day_of_the_run_in_every_stage(run: Run, tmp_path: Path) -> None:
+    with Mirror() as site:
+        declare(tmp_path, "a_good", site.page("/a", table_page()))
+        file = tmp_path / "catalog" / "a_good.yaml"
+        content = yaml.safe_load(file.read_text())
+        content["addresses"].append(site.url("/broken"))
+        content["politeness"]["max_attempts"] = 1
+        site.page("/broken", "", status=500)
+        file.write_text(yaml.safe_dump(content, allow_unicode=True))
+        run.scrape(["a_good"])  # the broken address stays due
+        later = Run("20260102T000000Z-0000", "2100-01-01", live=True)
+        assert later.due_sources() == ["a_good"]
+        later.scrape(["a_good"])
+        assert len(site.asked_for("/a")) == 2

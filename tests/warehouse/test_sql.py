@@ -14,7 +14,7 @@ from scrapers.home import Home
 from tests.warehouse import made
 from warehouse import release
 from warehouse.sql import QueryRefused, ask
-from warehouse.tables_out import harmless, write_csv, write_json
+from warehouse.tables_out import write_csv, write_json
 
 
 @pytest.fixture(scope="module")
@@ -95,26 +95,6 @@ def test_everything_else_is_refused(database: Path, tmp_path: Path, query: str) 
     with pytest.raises(QueryRefused):
         answer(database, query.format(file=file, out=out))
     assert not out.exists() and database.read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("=1+1", "'=1+1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
-        ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
-        ("-2.3%", "-2.3%"),
-        ("+12,345", "+12,345"),
-        ("-", "-"),
-        ("-其中", "-其中"),
-        ("专利=授权", "专利=授权"),
-        ("", ""),
-    ],
-)
-def test_no_cell_is_a_formula_and_no_number_is_touched(text: str, written: str) -> None:
-    assert harmless(text) == written
 
 
 def test_csv_and_json_say_numbers_as_people_do() -> None:

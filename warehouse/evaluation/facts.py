@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.errors import ExitCode, Trouble
 from warehouse.evaluation.dates import Chosen, Kind, choose
+from warehouse.plain_text import visible
 from warehouse.sql import open_read_only
 
 if TYPE_CHECKING:
@@ -151,4 +152,7 @@ def _plan(connection: DuckDBPyConnection, plan_id: str) -> Row:
 def _rows(connection: DuckDBPyConnection, query: str, **values: object) -> list[Row]:
     cursor = connection.execute(query, values) if values else connection.execute(query)
     names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        {name: visible(value) if isinstance(value, str) else value for name, value in zip(names, row, strict=True)}
+        for row in cursor.fetchall()
+    ]

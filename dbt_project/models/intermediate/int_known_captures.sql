@@ -48,7 +48,10 @@ dated as (
         capture_dates.known_on,
         outcomes.parser,
         outcomes.parser_version,
-        outcomes.is_incomplete_page
+        outcomes.is_incomplete_page,
+        outcomes.released_by,
+        'released by ' || outcomes.released_by || ' on ' || outcomes.released_on || ': ' || outcomes.release_reason
+            as release_note
     from captures
     inner join outcomes on captures.capture_id = outcomes.capture_id
     inner join capture_dates on captures.capture_id = capture_dates.capture_id
@@ -109,6 +112,8 @@ final as (
         revisions.parser,
         revisions.parser_version,
         revisions.is_incomplete_page,
+        revisions.released_by,
+        revisions.release_note,
         revisions.arrival_no,
         revisions.is_superseded,
         scopes.region_id as source_scope_region_id,

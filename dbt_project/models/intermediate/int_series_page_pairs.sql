@@ -36,6 +36,8 @@ columns_judged as (
         case check_name
             when 'total_falls' then failed_count >= 3 and failed_count * 20 >= compared_count
             when 'same_figures' then failed_count >= 3 and failed_count * 10 > compared_count * 8
+            when 'repeated_issue' then failed_count >= 4 and failed_count * 10 > compared_count * 8
+            when 'another_scale' then failed_count >= 3 and failed_count * 2 > compared_count
             when 'year_on_year' then failed_count >= 3 and failed_count * 2 > compared_count
             when 'unlike_last_year' then compared_count >= 5 and failed_count * 2 > compared_count
         end as is_contradiction

@@ -88,6 +88,57 @@ a_year_before as (
 
 ),
 
+-- Two issues of one table, on two pages, at most about a year apart.
+issues as (
+
+    select
+        figures.observation_id,
+        figures.capture_id,
+        figures.family,
+        earlier.observation_id as other_observation_id,
+        earlier.capture_id as other_capture_id,
+        concat_ws(' ', figures.indicator_id, figures.breakdown, figures.period_kind) as comparison,
+        figures.value,
+        earlier.value as other_value,
+        greatest(figures.precision, earlier.precision) as coarsest
+    from figures
+    inner join figures as earlier
+        on
+            figures.series_owner = earlier.series_owner
+            and figures.indicator_id = earlier.indicator_id
+            and figures.breakdown = earlier.breakdown
+            and figures.region_id = earlier.region_id
+            and figures.series_id = earlier.series_id
+            and figures.period_kind = earlier.period_kind
+            and figures.capture_id != earlier.capture_id
+            and figures.period_end - earlier.period_end between 1 and 400
+
+),
+
+-- What two pages of any source say of the same thing.
+same_things as (
+
+    select
+        figures.observation_id,
+        figures.capture_id,
+        figures.family,
+        other.observation_id as other_observation_id,
+        other.capture_id as other_capture_id,
+        concat_ws(' ', figures.indicator_id, figures.breakdown, figures.period_kind) as comparison,
+        figures.value,
+        other.value as other_value
+    from figures
+    inner join figures as other
+        on
+            figures.indicator_id = other.indicator_id
+            and figures.breakdown = other.breakdown
+            and figures.region_id = other.region_id
+            and figures.period_kind = other.period_kind
+            and figures.period_end = other.period_end
+            and figures.capture_id > other.capture_id
+
+),
+
 -- Growth that the page prints, with the figure beside it that grew.
 printed_growth as (
 
@@ -118,6 +169,33 @@ pairs as (
         value = other_value as is_failed
     from nested
     where value >= 10 and coarsest < 1
+
+    union all
+
+    select
+        'repeated_issue' as check_name,
+        * exclude (coarsest),
+        value = other_value as is_failed
+    from issues
+    where value >= 100 and coarsest < 1
+
+    union all
+
+    select
+        'another_scale' as check_name,
+        * exclude (coarsest),
+        value >= 1000 * other_value or other_value >= 1000 * value as is_failed
+    from issues
+    where least(value, other_value) > 0 and greatest(value, other_value) >= 1000
+
+    union all
+
+    select
+        'another_scale' as check_name,
+        *,
+        value >= 1000 * other_value or other_value >= 1000 * value as is_failed
+    from same_things
+    where least(value, other_value) > 0 and greatest(value, other_value) >= 1000
 
     union all
 

@@ -233,13 +233,23 @@ final as (
         beside_chosen.choice_no = 1
         and not beside_chosen.is_contradicted
         and beside_chosen.is_superseded is not true as is_chosen,
-        nullif(concat_ws('; ', records.note, beside_chosen.alias_note, beside_chosen.contradiction), '') as note,
+        nullif(
+            concat_ws(
+                '; ',
+                records.note,
+                beside_chosen.alias_note,
+                beside_chosen.contradiction,
+                captures.release_note
+            ),
+            ''
+        ) as note,
         beside_chosen.is_contradicted,
         beside_chosen.is_derived,
         beside_chosen.derived_from,
         beside_chosen.series_id,
         beside_chosen.pace_break_on,
-        coalesce(beside_chosen.is_superseded, false) as is_superseded
+        coalesce(beside_chosen.is_superseded, false) as is_superseded,
+        captures.released_by
     from beside_chosen
     inner join records on beside_chosen.record_id = records.record_id
     inner join captures on beside_chosen.capture_id = captures.capture_id

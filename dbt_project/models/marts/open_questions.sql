@@ -154,7 +154,11 @@ pages as (
         cast(null as integer) as example_row_no,
         cast(null as integer) as example_column_no,
         title as example_text,
-        case when verdict = 'contradictory' then 'the publisher' else 'scrapers/parsers' end as suggested_owner
+        case
+            when verdict = 'contradictory' then 'the publisher'
+            when reason in ('changed_layout', 'another_layout', 'held_by_hand') then 'zhibiao quarantine show'
+            else 'scrapers/parsers'
+        end as suggested_owner
     from unused
 
 ),

@@ -79,8 +79,49 @@ refused as (
     select
         source_id,
         count(*) filter (where verdict = 'quarantined') as quarantined_count,
+        count(*) filter (
+            where verdict = 'quarantined' and reason in ('changed_layout', 'another_layout')
+        ) as changed_layout_count,
         count(*) filter (where verdict = 'contradictory') as contradictory_count
     from unused
+    group by source_id
+
+),
+
+-- Addresses that have given answers that were no pages, and none that was one since; the answers lie in the archive as
+-- evidence (`zhibiao quarantine list`).
+addresses as (
+
+    select
+        url,
+        arg_max(source_id, (attempted_at, attempt_id)) as source_id,
+        max(attempted_at) filter (where outcome in ('new', 'unchanged')) as last_good_at,
+        max(attempted_at) filter (
+            where regexp_matches(reason, ' \((page|body) kept as [0-9a-f]{64}\)$')
+        ) as last_kept_at
+    from attempts
+    group by url
+
+),
+
+answers as (
+
+    select
+        source_id,
+        count(*) as blocked_answer_count
+    from addresses
+    where last_kept_at is not null and last_kept_at > coalesce(last_good_at, timestamptz '1970-01-01 00:00:00+00')
+    group by source_id
+
+),
+
+released as (
+
+    select
+        source_id,
+        count(*) as released_count
+    from serving
+    where released_by is not null
     group by source_id
 
 ),
@@ -111,12 +152,17 @@ joined as (
         nullif(last_visits.reason, '') as last_visit_reason,
         {{ as_of_date() }} - cast(timezone('Asia/Shanghai', last_visits.good_visit_at) as date) as good_visit_age_days,
         coalesce(refused.quarantined_count, 0) as quarantined_count,
-        coalesce(refused.contradictory_count, 0) as contradictory_count
+        coalesce(refused.contradictory_count, 0) as contradictory_count,
+        coalesce(refused.changed_layout_count, 0) as changed_layout_count,
+        coalesce(answers.blocked_answer_count, 0) as blocked_answer_count,
+        coalesce(released.released_count, 0) as released_count
     from sources
     left join newest_serving on sources.source_id = newest_serving.source_id
     left join data_dates on sources.source_id = data_dates.source_id
     left join last_visits on sources.source_id = last_visits.source_id
     left join refused on sources.source_id = refused.source_id
+    left join answers on sources.source_id = answers.source_id
+    left join released on sources.source_id = released.source_id
 
 ),
 
@@ -181,7 +227,10 @@ final as (
         last_visit_outcome,
         last_visit_reason,
         quarantined_count,
-        contradictory_count
+        contradictory_count,
+        changed_layout_count,
+        blocked_answer_count,
+        released_count
     from judged
 
 )

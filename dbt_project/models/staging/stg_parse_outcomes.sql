@@ -42,6 +42,9 @@ final as (
         leftovers,
         layout,
         parsed_at,
+        released_by,
+        released_on,
+        release_reason,
         verdict in ('accepted', 'incomplete') as is_usable,
         verdict = 'incomplete' as is_incomplete_page
     from serving

@@ -57,8 +57,9 @@ def _judge(home: Home, sources: dict[str, tuple[str, str]], questions: tuple[str
         connection.execute("DELETE FROM marts.source_freshness")
         for source_id, (severity, reason) in {"made_source": ("green", "fresh"), **sources}.items():
             connection.execute(
-                "INSERT INTO marts.source_freshness BY NAME SELECT ? AS source_id, 'stale' AS state, "
-                "150 AS data_age_days, 100 AS freshness_limit_days, 200 AS freshness_red_days, ? AS severity, ? AS severity_reason,"
+                "INSERT INTO marts.source_freshness BY NAME SELECT ? AS source_id, 'stale' AS state, 150 AS "
+                "data_age_days,"
+                " 100 AS freshness_limit_days, 200 AS freshness_red_days, ? AS severity, ? AS severity_reason,"
                 " date '2024-02-01' AS newest_period_end, 0 AS quarantined_count",
                 [source_id, severity, reason],
             )

@@ -117,11 +117,9 @@ def test_files_of_runs_that_are_no_such_files_are_passed_over(home: Home, conten
 def test_json_is_the_contract_that_monitors_read(home: Home) -> None:
     night(home, 1, {"r1": 5}, sources={"a": ("red", "far_past_limit")})
     told = json.loads(zhibiao(home, "status", "--json").stdout)
-    names = (
-        "version health reasons home now current releases newest_release_at refreshing sources quarantined_count "
-        "quarantined runs free_gb drift trouble"
-    )
-    assert set(names.split()) <= told.keys()
+    assert {"version", "health", "reasons", "home", "now", "current", "releases", "newest_release_at", "refreshing",
+            "sources", "quarantined_count", "quarantined", "runs", "free_gb", "drift",
+            "trouble"} <= told.keys()  # fmt: skip
     assert told["reasons"][0].keys() == {"code", "severity", "subject", "message", "what_to_do", "since"}
     assert {"source_id", "severity", "severity_reason", "freshness_red_days"} <= told["sources"][0].keys()
     assert Status.model_validate(told).health == "red"

@@ -1,4 +1,5 @@
-"""What a notice says of a night: published, failed, not begun or cut off; and what it leaves out."""
+"""What a notice says: of a night that published, that failed, that could not begin, that was cut off; and what it
+leaves out."""
 
 from __future__ import annotations
 
