@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,7 +105,8 @@ def home_of(context: typer.Context, chosen: str | None, *, check: bool = True) -
     except (ImportError, ValueError) as error:
         raise Misunderstood(f"--home: {error}") from error  # an address that no file system here understands
     if check:
-        layout.check(home)
+        with suppress(PermissionError):  # of a home that cannot be read the command itself tells, as far as it can
+            layout.check(home)
     return home
 
 

@@ -39,8 +39,8 @@ def test_a_mistake_is_told_in_one_line(
 def test_a_home_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = zhibiao(tmp_path / "file", "refresh", "--offline")
-    assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "file" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    assert done.returncode == 3 and "Traceback" not in done.stderr
+    assert "is no folder" in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
 def test_a_wrong_catalog_file_names_the_file_the_field_and_what_is_allowed(tmp_path: Path) -> None:

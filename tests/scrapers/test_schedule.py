@@ -160,10 +160,9 @@ def test_trouble_of_this_machine_stops_one_source_and_is_told(
 
 
 def test_an_address_without_a_usable_host_spoils_no_other(home: Home, sites: list[Mirror]) -> None:
-    wanted = [
-        source("source_a", ["http://127.0.0.1:99999/", *pages(sites[0], 2)]),
-        source("source_b", pages(sites[1], 2)),
-    ]
+    good = source("source_a", pages(sites[0], 2))
+    addresses = ["http://127.0.0.1:99999/", *good.addresses]  # no catalog file may have it; a page may link to it
+    wanted = [good.model_copy(update={"addresses": addresses}), source("source_b", pages(sites[1], 2))]
     summaries = visit(home, wanted)
     assert [summary.counts["new"] for summary in summaries.values()] == [2, 2]
     assert summaries["source_a"].trouble and not summaries["source_b"].trouble

@@ -14,6 +14,8 @@ import pytest
 
 from scrapers.archive import Archive
 from scrapers.home import Home
+from scrapers.quarantine import decisions
+from scrapers.quarantine.decisions import DecisionKind
 from tests.warehouse import homes, made
 from tests.warehouse.homes import body_path, tree, whole
 from warehouse import load, release
@@ -62,7 +64,7 @@ def test_what_comes_back_is_what_was_there(home: Home, copy: Path, tmp_path: Pat
     home.write(b'{"day": "2026-01-01", "calls": 3}', "budgets/portal.json")
     home.write(b"x", "politeness/host.next")
     home.write(b"secret", "airflow/passwords.json")
-    home.write(b'{"why": "x"}', "quarantine/page.json")
+    decisions.write(home, decisions.new_decision(DecisionKind.HOLD, "c", "made_source", "http://a.test", "Li", "old"))
     backup(home, copy)
     again = restored(copy, tmp_path / "again")
     assert tree(Path(again.root), *MADE_ANEW) == tree(Path(home.root), *MADE_ANEW)

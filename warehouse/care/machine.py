@@ -19,6 +19,7 @@ from warehouse.care import store
 from warehouse.care.aside import DAMAGED
 from warehouse.care.findings import MEND, Finding, mendable, ok, person
 from warehouse.database import ASIDE, BuildBusy, BuildDamaged, build_path, connect_build, put_aside
+from warehouse.literals import identifier
 from warehouse.outcomes import shortened
 from warehouse.places import BUILD_STATE, CURRENT, PAST, RELEASES, local_path
 from warehouse.room import needed
@@ -102,7 +103,7 @@ def _tables(connection: object) -> list[str]:
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()"
     )
     rows = connection.execute(query).fetchall()  # type: ignore[attr-defined]
-    return [".".join('"' + str(part).replace('"', '""') + '"' for part in row) for row in rows]
+    return [".".join(identifier(str(part)) for part in row) for row in rows]
 
 
 def _build_aside(home: Home) -> str:

@@ -16,7 +16,7 @@ from warehouse.care.donors import Donors
 from warehouse.care.findings import MEND, Finding, mendable, ok, person
 from warehouse.database import workspace
 from warehouse.errors import ExitCode, Trouble
-from warehouse.literals import quoted
+from warehouse.literals import identifier, no_pattern, quoted
 from warehouse.places import CURRENT, RELEASES, local_path
 from warehouse.release import CHECKSUMS, DATABASE, RELEASE_ID
 
@@ -151,8 +151,8 @@ def _from_parquet(files: list[Path], target: Path) -> Path:
         connection.execute(f"ATTACH {quoted(target)} AS made")
         connection.execute("CREATE SCHEMA made.marts")
         for path in files:
-            name = path.stem.replace('"', '""')
-            connection.execute(f'CREATE TABLE made.marts."{name}" AS FROM read_parquet({quoted(path)})')
+            source = quoted(no_pattern(str(path)))
+            connection.execute(f"CREATE TABLE made.marts.{identifier(path.stem)} AS FROM read_parquet({source})")
     return target
 
 
