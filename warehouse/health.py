@@ -103,7 +103,8 @@ def _release(told: Status, limit_hours: float) -> list[Reason]:
 def _runs(told: Status) -> list[Reason]:
     found = []
     ended = [run for run in told.runs if run.state != "running"]
-    last = ended[0] if ended else None
+    # the one that ended last: a refresh that was turned away says nothing once the one at work has published
+    last = max(ended, key=lambda run: run.finished_at or run.started_at, default=None)
     if last is not None and last.state == "failed":
         found.append(
             Reason(

@@ -16,11 +16,14 @@ from scrapers.imports import STARTER
 from tests.mirror.catalog import PREFIX, RULES, write_catalog
 from tests.mirror.sites import Sites
 from tests.refresh.running import Refresh, ask
+from tests.warehouse.telling.receivers import WebReceiver
 
 LATE = "hunan_inforce_202011.html"
 """A capture that is not there on the first night: what is sound goes on bringing figures."""
 NOBODY = f"{PREFIX}nobody_listens"
 """Source at whose host no server is on the second night."""
+SECRET_PATH = "hooks-are-secrets"
+"""Path of the webhook that is told of each night."""
 
 
 NIGHTS = ("good", "bad")
@@ -33,7 +36,7 @@ def play(
     """Refresh once for each night; what was said and asked, the folders of the releases, and which fault lay where."""
     catalog = home.parent / "catalog"
     told: dict[str, Any] = {"seconds": []}
-    with Sites(folders) as sites:
+    with Sites(folders) as sites, WebReceiver() as receiver:
         sites.add_trials(**how)
         write_catalog(sites, catalog)
         _declare_a_closed_host(catalog)
@@ -46,11 +49,14 @@ def play(
             place = home.parent / "unseen" / "home" if night == "unseen" else home
             place.parent.mkdir(exist_ok=True)
             started = time.monotonic()
-            run = Refresh(place, "--live", "--as-of", as_of, ZHIBIAO_CATALOG=str(catalog))
+            address = f"http://127.0.0.1:{receiver.port}/{SECRET_PATH}"
+            settings = {"ZHIBIAO_CATALOG": str(catalog), "AIRFLOW_CONN_ZHIBIAO_WEBHOOK": address}
+            run = Refresh(place, "--live", "--as-of", as_of, **settings)
             told[f"{night}_code"] = run.end()
             told["seconds"].append(time.monotonic() - started)
             told[night] = run.said
             told[f"{night}_release"] = str((place / "current").resolve())
+        told["notices"] = [body for _, _, body in receiver.got]
         told["agents"] = sorted({each.headers.get("User-Agent", "") for each in sites.asked()})
         told["forbidden"] = [
             len(sites.mirrors[trial.name].asked_for(trial.page))

@@ -11,7 +11,7 @@ import pytest
 from tests.mirror.faults import FAULTS
 from tests.refresh.comparing import facts, figures, wrong
 from tests.refresh.conftest import Night
-from tests.refresh.mirrored import NOBODY, came_of
+from tests.refresh.mirrored import NOBODY, SECRET_PATH, came_of
 from tests.refresh.running import ask, calls
 
 Trials = list[dict[str, Any]]
@@ -89,6 +89,17 @@ def test_the_sound_sites_go_on_bringing_figures(mirrored: Night) -> None:
     outcomes = {source_id: outcome for source_id, outcome in rows if not source_id.startswith("mirror_trial")}
     assert outcomes.pop(NOBODY) == "failed"
     assert {"new", "unchanged"} >= set(outcomes.values()) - {"not_found"}
+
+
+def test_people_are_told_of_each_night_once_and_of_what_went_wrong_by_name(mirrored: Night) -> None:
+    good, bad = json.loads(mirrored.told["notices"])
+    assert good["outcome"] == bad["outcome"] == "published" and good["remarks"] == bad["remarks"] == []
+    assert bad["previous_release_id"] == good["release_id"] and bad["level"] != "green"
+    events = {(event["code"], event["subject"]) for event in bad["events"]}
+    assert ("source_failed", NOBODY) in events and "page_quarantined" in {code for code, _ in events}
+    assert " failed" in bad["subject"] and " quarantined" in bad["subject"] and len(bad["text"].splitlines()) < 150
+    written = [path.read_text() for path in (mirrored.home / "runs").glob("*/*.*") if path.is_file()]
+    assert not any(SECRET_PATH in text for text in [mirrored.told["bad"], *written])
 
 
 def test_robots_is_obeyed_and_one_agent_asks(mirrored: Night) -> None:

@@ -103,3 +103,6 @@ def test_a_failed_critical_expectation_stops_publication_and_names_itself(damage
     assert ask(night.marts, "select count(*) from marts.fct_region_indicator")[0][0] > 0
     states = [json.loads(path.read_text()).get("state") for path in sorted((night.home / "runs").glob("*/run.json"))]
     assert states[-1] == "failed"
+    notice = sorted((night.home / "runs").glob("*/notice.txt"))[-1].read_text()
+    assert notice.startswith("zhibiao: NOT published: audit: the audit stopped publication: no_fact_lost")
+    assert f"Readers still have release {night.release.name}" in notice and "What to do: Read audit.json" in notice

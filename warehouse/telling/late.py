@@ -39,13 +39,14 @@ def late(context: dict[str, Any]) -> None:
 
 def notice_of(home: Home, name: str, began: datetime | None, run: run_file.RunFile | None) -> Notice:
     """What is told of a run that is late."""
-    hours = f"{(datetime.now(UTC) - began).total_seconds() / 3600:.1f} hours" if began else "too long"
+    minutes = (datetime.now(UTC) - began).total_seconds() / 60 if began else 0
+    taken = f"{minutes / 60:.1f} hours" if minutes >= 60 else f"{minutes:.0f} minutes" if began else "too long"
     where = f"at {run.stage or 'its beginning'}" if run else "not begun"
     notice = Notice(
         notice_id=f"late-{one_line(name, 120)}", outcome="late", level="red", home=home.root,
         host=socket.gethostname(), run_id=run.run_id if run else None, started_at=run.started_at if run else None,
         stopped_at=run.stage if run else None,
-        message=one_line(f"the refresh is not done after {hours}, {where}"),
+        message=one_line(f"the refresh is not done after {taken}, {where}"),
         what_to_do=[
             "Look at the run in Airflow's UI and at the log of the task at work. A host that hangs holds up no other; "
             "a refresh that really hangs may be ended at any moment: nothing accepted is lost."
@@ -55,6 +56,8 @@ def notice_of(home: Home, name: str, began: datetime | None, run: run_file.RunFi
         serving = release.current(home)
         notice.serving_release_id = serving.release_id
         notice.serving_age_hours = round((datetime.now(UTC) - serving.manifest.created_at).total_seconds() / 3600, 1)
+    except release.NoRelease:
+        pass  # the text says that readers have none
     except Trouble as trouble:
         notice.remarks.append(one_line(trouble))
     finish(notice)

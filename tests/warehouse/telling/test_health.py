@@ -73,6 +73,13 @@ def test_the_last_run_counts_until_the_next_one_publishes(home: Home) -> None:
     assert codes(home) == {}
 
 
+def test_a_refresh_that_was_turned_away_is_forgotten_once_the_one_at_work_has_published(home: Home) -> None:
+    later = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
+    night(home, 1, {"r1": 5}, finished_at=later)
+    night(home, 2, message="begin: this home is in use by refresh x")
+    assert codes(home) == {}
+
+
 def test_a_run_of_airflow_that_holds_no_lock_between_its_stages_is_at_work(home: Home) -> None:
     now = datetime.now(UTC)
     values: dict[str, Any] = {"state": "running", "finished_at": None, "dag_run": "scheduled__x", "stage": "scrape"}
