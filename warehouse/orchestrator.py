@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.home import Home
-from warehouse import airflow_access
+from warehouse import airflow_access, airflow_files
 from warehouse.errors import ExitCode, Trouble
 from warehouse.places import PROJECT, local_path
 
@@ -73,7 +73,9 @@ def prepare(home: Home) -> dict[str, str]:
     settings = airflow_settings(home)
     folder = Path(settings["AIRFLOW_HOME"])
     airflow_access.close(folder)
-    marker = folder / "migrated"
+    own = settings["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == f"sqlite:///{folder / airflow_files.DATABASE}"
+    airflow_files.put_unusable_aside(folder, is_own_database=own)
+    marker = folder / airflow_files.MARKER
     os.environ.update(settings)
     if marker.exists() and marker.read_text() == version("apache-airflow"):
         return settings
