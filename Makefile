@@ -53,7 +53,7 @@ bench: $(READY)  ## Measure: refresh against its floor, fetch schedule against i
 accuracy: $(READY)  ## Measure: how well promises are read, against the register (ARGS=-v names each miss)
 	@$(BIN)/python -m tests.accuracy $(ARGS)
 
-faults: $(READY)  ## Try every fault for real and write the table of the README (an hour; ARGS="--only machine")
+faults: $(READY)  ## Try every fault for real and write the table of the README (an hour; ARGS="--only kills")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 fuzz: $(READY)  ## Fuzz the readers, a minute each (ARGS="numbers --seconds 300"; ARGS=--plant: are planted faults found)

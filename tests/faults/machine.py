@@ -63,13 +63,23 @@ class Aftermath:
         return not (self.first_code or self.wrong_facts or self.missing_facts or self.lost or self.reader_errors)
 
 
-def trials(scratch: Path) -> Iterator[Trial]:
-    """Every fault of the machine; about an hour on two cores."""
+def damage_trials(scratch: Path) -> Iterator[Trial]:
+    """Damaged files; about a quarter of an hour on two cores."""
     with evening(scratch / "evening") as night:
         yield from damaged(night, scratch)
-        yield from killed(night, scratch, KILLS)
-        yield from disk_full(night, scratch)
+
+
+def disk_trials(scratch: Path) -> Iterator[Trial]:
+    """Full and read-only disks; about ten minutes on two cores."""
+    with evening(scratch / "evening") as night:
         yield from read_only(night, scratch)
+        yield from disk_full(night, scratch)
+
+
+def kill_trials(scratch: Path) -> Iterator[Trial]:
+    """Kills; about half an hour on two cores."""
+    with evening(scratch / "evening") as night:
+        yield from killed(night, scratch, KILLS)
 
 
 def killed(night: Evening, scratch: Path, count: int) -> Iterator[Trial]:
