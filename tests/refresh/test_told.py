@@ -1,4 +1,4 @@
-"""What people are told of real nights: of the first one, whose forerunner was killed, and of the one after an import."""
+"""What people are told of real nights: of the first one, whose forerunner was killed, and of an import."""
 
 from __future__ import annotations
 
