@@ -96,6 +96,8 @@ def test_a_failed_night_says_where_why_and_what_to_do(home: Home) -> None:
     [
         ("load: [Errno 28] No space left on device: 'x'", "Make room"),
         ("publish: [Errno 30] Read-only file system: 'x'", "Make the home writable"),
+        ("begin: the home x cannot be written (x): mount it for writing", "Make the home writable"),
+        ("begin: the disk of x has 0 MB left, a refresh may need 64 MB", "Make room"),
         ("build: dbt failed", "logs/dbt/dbt.log"),
         ("something without a stage", "refresh.log"),
     ],
