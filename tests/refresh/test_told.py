@@ -1,4 +1,4 @@
-"""What people are told of real nights: of the first one, whose forerunner was killed, and of an import."""
+"""What the notice of whole nights says, in words that a person reads at three in the morning."""
 
 from __future__ import annotations
 
