@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     """The work was tried and failed: a refresh that published nothing, a query that the database refused.
 
     Of `plan diff`: something has drifted, as with any other diff. Of `source check`: a page did not come, or changed.
+    Of `status --check`: the health is red. Of `notify`: a channel did not take the notice.
     Of `doctor`: something is left to do. Of `backup`: files of the home are damaged.
     """
     USAGE = 2

@@ -95,9 +95,10 @@ def test_people_are_told_of_each_night_once_and_of_what_went_wrong_by_name(mirro
     good, bad = json.loads(mirrored.told["notices"])
     assert good["outcome"] == bad["outcome"] == "published" and good["remarks"] == bad["remarks"] == []
     assert bad["previous_release_id"] == good["release_id"] and bad["level"] != "green"
-    events = {(event["code"], event["subject"]) for event in bad["events"]}
-    assert ("source_failed", NOBODY) in events and "page_quarantined" in {code for code, _ in events}
-    assert " failed" in bad["subject"] and " quarantined" in bad["subject"] and len(bad["text"].splitlines()) < 150
+    assert NOBODY in {event["subject"] for event in good["events"] if event["code"] == "source_failed"}
+    assert bad["standing"]["sources_failing_as_before"] == 1 and NOBODY not in bad["text"]
+    assert {"source_worse", "layout_drift", "page_quarantined", "question_new"} <= {e["code"] for e in bad["events"]}
+    assert " got worse" in bad["subject"] and " quarantined" in bad["subject"] and len(bad["text"].splitlines()) < 60
     written = [path.read_text() for path in (mirrored.home / "runs").glob("*/*.*") if path.is_file()]
     assert not any(SECRET_PATH in text for text in [mirrored.told["bad"], *written])
 

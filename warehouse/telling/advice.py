@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("No space left", "Errno 28", "disk is full", "Disk quota"),
+    (("No space left", "a refresh may need", "Errno 28", "disk is full", "Disk quota"),
      "Make room on the disk of the home (`zhibiao status` says how much is free), then run `zhibiao refresh`."),
-    (("Read-only file system", "Errno 30", "Permission denied", "Errno 13"),
+    (("Read-only file system", "cannot be written", "Errno 30", "Permission denied", "Errno 13"),
      "Make the home writable for the user of the refresh (mount, owner, mode), then run `zhibiao refresh`."),
     (("in use by",), "Another process works on the home: wait, or end it if it hangs; then run `zhibiao refresh`."),
     (("has taken over the build",), "Another refresh ran at the same time; its own notice says what came of it."),

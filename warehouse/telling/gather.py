@@ -79,7 +79,9 @@ def gather(home: Home, run_id: str, run: RunFile | None = None) -> Gathered:
 
 
 def finish(notice: Notice) -> None:
-    """Level, subject and text, from what was gathered."""
+    """Level, subject and text, from what was gathered. A source that got worse because it failed is told once."""
+    worse = {event.subject for event in notice.events if event.code == "source_worse"}
+    notice.events = [e for e in notice.events if e.code != "source_failed" or e.subject not in worse]
     worst: Severity = max((event.severity for event in notice.events), key=lambda s: RANK[s], default="green")
     notice.level = worst if notice.outcome in ("published", "test") else "red"
     notice.is_eventful = bool(notice.events) or notice.outcome != "published"

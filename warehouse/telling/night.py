@@ -58,7 +58,7 @@ def tell_not_begun(home: Home, run_id: str, message: str) -> dict[str, str]:
     try:
         run_file.note(home, run_id, **values)
     except Exception as error:
-        log.warning("the run cannot be noted in the home: %s", one_line(error))
+        log.info("the run cannot be noted in the home: %s", one_line(error))
     return tell(home, run_id, run=RunFile.model_validate(values))
 
 
@@ -89,7 +89,7 @@ def _tell(home: Home, run_id: str, run: RunFile | None, receivers: LookUp) -> di
     try:
         run_file.note(home, run_id, notice=noted.model_dump(mode="json"))
     except OSError as error:
-        log.warning("what was told cannot be noted in the home: %s", one_line(error))
+        log.info("what was told cannot be noted in the home: %s", one_line(error))
     return channels
 
 
@@ -156,7 +156,7 @@ def _write(home: Home, run_id: str, notice: Notice) -> None:
         home.write(notice.model_dump_json(indent=1).encode(), RUNS, run_id, "notice.json")
         home.write(notice.text.encode(), RUNS, run_id, "notice.txt")
     except OSError as error:
-        log.warning("the notice cannot be written to the home: %s", one_line(error))
+        log.info("the notice cannot be written to the home: %s", one_line(error))
 
 
 def _written(home: Home, run_id: str) -> Notice | None:

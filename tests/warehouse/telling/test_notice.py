@@ -79,6 +79,13 @@ def test_visits_that_fail_are_told_once_until_they_bring_pages_again(home: Home)
     assert "1 source answers again" in told(home, night(home, 4, {"r1": 5}, visits=fine)).subject
 
 
+def test_a_source_that_got_worse_because_it_failed_is_told_once(home: Home) -> None:
+    told(home, night(home, 1, {"r1": 5}))
+    bad = {"slow_site": {"counts": {"failed": 2}, "first": "http://x/1.html: timed out", "trouble": None}}
+    notice = told(home, night(home, 2, {"r1": 5}, visits=bad, sources={"slow_site": ("yellow", "blocked")}))
+    assert notice.subject == "zhibiao: published, 1 source got worse" and notice.text.count("slow_site") == 1
+
+
 def test_a_failed_night_says_where_why_and_what_to_do(home: Home) -> None:
     told(home, night(home, 1, {"r1": 5}))
     message = "audit: the audit stopped publication: no_fact_lost"
@@ -96,6 +103,8 @@ def test_a_failed_night_says_where_why_and_what_to_do(home: Home) -> None:
     [
         ("load: [Errno 28] No space left on device: 'x'", "Make room"),
         ("publish: [Errno 30] Read-only file system: 'x'", "Make the home writable"),
+        ("begin: the home x cannot be written (x): mount it for writing", "Make the home writable"),
+        ("begin: the disk of x has 0 MB left, a refresh may need 64 MB", "Make room"),
         ("build: dbt failed", "logs/dbt/dbt.log"),
         ("something without a stage", "refresh.log"),
     ],
