@@ -117,16 +117,18 @@ def damaged(night: Evening, scratch: Path) -> Iterator[Trial]:
 
     What does not publish, or differs, is tried again one damage at a time, so that each answers for itself.
     """
-    rounds = [each for kinds in TOGETHER for each in _rounds(kinds)]
-    found = _each(rounds, lambda number, spoilt: _damaged(night, scratch / f"round-{number}", spoilt))
-    by_kind: dict[str, list[Aftermath]] = {}
-    for number, (spoilt, after) in enumerate(zip(rounds, found, strict=True)):
-        alone = len(spoilt) > 1 and not after.is_good
-        for which, damage in enumerate(spoilt):
-            own = _damaged(night, scratch / f"alone-{number}-{which}", [damage]) if alone else after
-            by_kind.setdefault(damage.kind, []).append(replace(own, way=damage.way))
-    for kind, afters in by_kind.items():
-        yield _trial(kind, afters)
+    for kinds in TOGETHER:
+        rounds = list(_rounds(kinds))
+        place = scratch / kinds[0].replace(" ", "-")
+        found = _each(rounds, lambda number, spoilt, place=place: _damaged(night, place / f"round-{number}", spoilt))
+        by_kind: dict[str, list[Aftermath]] = {}
+        for number, (spoilt, after) in enumerate(zip(rounds, found, strict=True)):
+            alone = len(spoilt) > 1 and not after.is_good
+            for which, damage in enumerate(spoilt):
+                own = _damaged(night, place / f"alone-{number}-{which}", [damage]) if alone else after
+                by_kind.setdefault(damage.kind, []).append(replace(own, way=damage.way))
+        for kind, afters in by_kind.items():
+            yield _trial(kind, afters)
 
 
 def _rounds(kinds: Sequence[str]) -> Iterator[list[Damage]]:
