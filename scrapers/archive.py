@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from scrapers.captures import Attempt, Capture, Knowledge, Origin, Outcome, capture_id_of
+from scrapers.captures import Attempt, Capture, Knowledge, Origin, Outcome, attempt_of, capture_id_of
 from scrapers.content import content_sha256
 from scrapers.home import Home
 
@@ -108,7 +106,7 @@ class Archive:
     def keep(self, body: bytes) -> str:
         """Store a body without logging it (the evidence of a block page, say) and return its SHA-256."""
         sha256 = hashlib.sha256(body).hexdigest()
-        place = _place(sha256)
+        place = body_place(sha256)
         if not self._home.exists(place) or hashlib.sha256(self._home.read(place)).hexdigest() != sha256:
             self._home.write(body, place)
         return sha256
@@ -162,7 +160,7 @@ class Archive:
 
     def kept(self, body_sha256: str) -> bytes:
         """The bytes stored under a hash. Raises `ArchiveDamaged`."""
-        place = _place(body_sha256)
+        place = body_place(body_sha256)
         try:
             body = self._home.read(place)
         except FileNotFoundError:
@@ -227,11 +225,10 @@ class Archive:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            try:
-                yield Attempt.model_validate_json(line)
-            except ValidationError:
-                if line.rstrip().endswith(b"}"):  # a line without its end was torn when the process was killed: no loss
-                    self._unreadable.append(f"{place} line {number} cannot be read")
+            if (attempt := attempt_of(line)) is not None:
+                yield attempt
+            elif line.rstrip().endswith(b"}"):  # without its end it was torn when the process was killed: no loss
+                self._unreadable.append(f"{place} line {number} cannot be read")
 
     def _follow(self, attempt: Attempt) -> None:
         capture = attempt.capture
@@ -263,7 +260,8 @@ def _supersedes(attempt: Attempt, other: Attempt | None) -> bool:
     return other.origin is Origin.STARTER
 
 
-def _place(sha256: str) -> str:
+def body_place(sha256: str) -> str:
+    """Where the body of that hash lies in the home."""
     return f"{BODIES}/{sha256[:2]}/{sha256}"
 
 

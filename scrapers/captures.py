@@ -96,6 +96,14 @@ class Attempt(BaseModel):
     capture: Capture | None = None
 
 
+def attempt_of(line: bytes) -> Attempt | None:
+    """The entry of a line of the log, or None where it is none: torn by a crash, or damaged."""
+    try:
+        return Attempt.model_validate_json(line)
+    except ValueError:
+        return None
+
+
 def capture_id_of(source_id: str, url: str, body_sha256: str) -> str:
     """Identity of a capture: the same bytes at two addresses are two captures (a block page often is)."""
     return hashlib.sha256(f"{source_id}\n{url}\n{body_sha256}".encode()).hexdigest()[:32]

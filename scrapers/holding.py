@@ -14,15 +14,13 @@ from scrapers.captures import Capture, Origin
 from scrapers.checks.against_last import compare
 from scrapers.layouts import Difference, TableShape, differences, shapes_of, told
 from scrapers.quarantine.decisions import Decision, DecisionKind
-from scrapers.records import Finding, Parsed, Record, Verdict
+from scrapers.records import SERVING, Finding, Parsed, Record, Verdict
 from scrapers.series import CHANGED, Series, judge_series
 from scrapers.source_model import Source
 
 if TYPE_CHECKING:
     from scrapers.parse import ParseOutcome
 
-SERVING = (Verdict.ACCEPTED, Verdict.INCOMPLETE)
-"""Verdicts with which a page may serve, and with which the next page of its address is compared."""
 HELD = "held_by_hand"
 RELEASABLE = frozenset(
     {

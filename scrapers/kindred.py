@@ -14,15 +14,13 @@ from scrapers.captures import Attempt, Capture, Origin
 from scrapers.home import Home
 from scrapers.layouts import TableShape, shapes_in, shapes_of
 from scrapers.quarantine.decisions import Decision, DecisionKind, history, standing
-from scrapers.records import Record
+from scrapers.records import SERVING, Record
 from scrapers.series import KnownShape, Series, scope_of
 from scrapers.source_model import Source
 from scrapers.visit_chains import visits_by_capture
 
 if TYPE_CHECKING:
     from scrapers.parse import ParseOutcome
-
-SERVING = ("accepted", "incomplete")
 
 
 class Kindred:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -20,14 +19,25 @@ from pydantic import BaseModel, ConfigDict
 from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import PROOF, Capture, Origin
 from scrapers.holding import HELD, Beside, believed
-from scrapers.holding import SERVING as SERVING
 from scrapers.home import Home
 from scrapers.isolation.limits import ReadersUnavailable
+from scrapers.isolation.wire import words_of
 from scrapers.kindred import Kindred
 from scrapers.page_reading import RefusedBy, read_page
 from scrapers.parsers import PARSERS, Parser
 from scrapers.quarantine.decisions import Decision
-from scrapers.records import Finding, Page, PageCheck, Parsed, PeriodKind, Record, Refusal, Verdict, record_table
+from scrapers.records import (
+    SERVING,
+    Finding,
+    Page,
+    PageCheck,
+    Parsed,
+    PeriodKind,
+    Record,
+    Refusal,
+    Verdict,
+    record_table,
+)
 from scrapers.series import Series
 from scrapers.source_model import Source
 
@@ -269,9 +279,7 @@ class _Run:
             raise  # trouble of this machine: no page is to blame, and all are to be read when it is over
         except Exception as error:  # one bad page never stops the others
             log.exception("capture %s (%s)", capture.capture_id, capture.url)
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            message = f"{type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-            parsed, outcome = None, _refused(capture, parser, "parser_error", message)
+            parsed, outcome = None, _refused(capture, parser, "parser_error", words_of(error)[0])
         made_under = {"decisions": self._kindred.decisions_about(capture), "decision": self._kindred.decision(capture)}
         outcome = outcome.model_copy(update=made_under)
         return self._write(outcome, parsed)  # a full disk is no fault of the page: it ends the batch, not the page

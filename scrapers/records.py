@@ -84,6 +84,10 @@ class Verdict(StrEnum):
     """Not believed: not the page, not the table, or a changed layout. No records are kept."""
 
 
+SERVING = (Verdict.ACCEPTED, Verdict.INCOMPLETE)
+"""Verdicts with which a page may serve, and with which the next page of its address is compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a check found out about a page."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapers.home import Home
 from warehouse.errors import ExitCode, Trouble
@@ -86,6 +86,13 @@ def workspace() -> Iterator[DuckDBPyConnection]:
         connection.execute(f"SET memory_limit = {quoted(memory_limit())}")
         connection.execute(f"SET temp_directory = {quoted(scratch)}")
         yield connection
+
+
+def rows_of(connection: DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """The rows of a query by the names of their columns."""
+    result = connection.execute(query)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def memory_limit() -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from warehouse.room import URGENT_GB
 from warehouse.telling.advice import CUT_OFF, advice
 from warehouse.telling.notice import RANK, Severity, one_line
 
@@ -182,7 +183,7 @@ def _rest(told: Status) -> list[Reason]:
     if told.free_gb is not None and told.free_gb < told.least_free_gb:
         found.append(
             Reason(
-                code="disk_low", severity="red" if told.free_gb < 0.2 else "yellow",
+                code="disk_low", severity="red" if told.free_gb < URGENT_GB else "yellow",
                 message=f"{told.free_gb:.1f} GB are free on the disk of the home, {told.least_free_gb:g} GB are wanted",
                 what_to_do="Make room, or say with ZHIBIAO_LEAST_FREE_GB how much is enough.",
             )

@@ -9,6 +9,7 @@ from scrapers.quarantine.decisions import Decision, DecisionKind
 from scrapers.quarantine.listing import Entry
 from scrapers.quarantine.story import Story
 from scrapers.records import Finding
+from warehouse.plain_text import visible
 
 SHOWN = 12
 """Figures that a story shows on the terminal; `--json` has more."""
@@ -20,12 +21,7 @@ def as_rows(found: Sequence[Entry]) -> tuple[tuple[str, ...], list[tuple[object,
     rows: list[tuple[object, ...]] = [
         (e.id[:12], e.source_id, _reason(e), f"{e.since:%Y-%m-%d}", _instead(e), e.url, e.message) for e in found
     ]
-    return HEADER, [tuple(_harmless(str(value or "")) for value in row) for row in rows]
-
-
-def _harmless(text: str) -> str:
-    """Text of a page that cannot steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return HEADER, rows
 
 
 def as_json_lines(found: Sequence[Entry]) -> str:
@@ -36,7 +32,7 @@ def as_json_lines(found: Sequence[Entry]) -> str:
 def lines(told: Story) -> Iterator[str]:
     """The story of a page, line by line; what came from the page cannot steer the terminal."""
     for line in _lines(told):
-        yield _harmless(line)
+        yield visible(line).replace("\n", "\\n")  # a label of several lines makes up no line of ours
 
 
 def _lines(told: Story) -> Iterator[str]:

@@ -10,25 +10,24 @@ a `.partial` folder, which the next one clears away.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import re
 import secrets
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from scrapers.home import Home
 from warehouse import marts, raw
+from warehouse.code import code_version, git_commit
 from warehouse.compare import Difference, compare
 from warehouse.database import build_path
 from warehouse.errors import ExitCode, Trouble
+from warehouse.files import sha256_of, sync_folder
 from warehouse.places import CURRENT, RELEASES, local_path
 
 log = logging.getLogger("zhibiao.release")
@@ -129,7 +128,7 @@ def publish(
     folder = local_path(home, RELEASES)
     folder.mkdir(parents=True, exist_ok=True)
     clean(home)
-    before = _current_id(home)
+    before = current_id(home)
     release_id = _new_id(folder)
     partial = folder / f".{release_id}.partial"
     partial.mkdir()
@@ -138,7 +137,7 @@ def publish(
         _check_whole(partial)
         _sync(partial)
         partial.rename(folder / release_id)
-        _sync_folder(folder)
+        sync_folder(folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -162,7 +161,7 @@ def rollback(home: Home, release_id: str) -> Release:
 def releases(home: Home) -> list[Release]:
     """All releases, newest first. A folder whose manifest cannot be read is left out (`verify_all` names it)."""
     found = []
-    for release_id in _ids(home):
+    for release_id in release_ids(home):
         try:
             found.append(get(home, release_id))
         except ReleaseDamaged as damage:
@@ -174,7 +173,7 @@ def get(home: Home, release_id: str) -> Release:
     """One release by its id. Raises NoRelease, ReleaseDamaged."""
     folder = local_path(home, RELEASES, release_id)
     if not RELEASE_ID.fullmatch(release_id) or not folder.is_dir():
-        known = ", ".join(_ids(home)[:5]) or "none yet"
+        known = ", ".join(release_ids(home)[:5]) or "none yet"
         raise NoRelease(f"there is no release {release_id} (newest: {known})")
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
@@ -182,19 +181,19 @@ def get(home: Home, release_id: str) -> Release:
         first = str(error).splitlines()[0]
         raise ReleaseDamaged(f"release {release_id} is damaged: its manifest cannot be read ({first})") from error
     return Release(
-        release_id=release_id, folder=folder, manifest=manifest, is_current=_current_id(home) == release_id
+        release_id=release_id, folder=folder, manifest=manifest, is_current=current_id(home) == release_id
     )  # fmt: skip
 
 
 def current(home: Home) -> Release:
     """The release that readers see. Raises NoRelease where nothing is published, ReleaseDamaged where it is broken."""
-    release_id = _current_id(home)
+    release_id = current_id(home)
     if release_id is None:
         raise NoRelease(f"nothing is published yet in {home.root}; run `zhibiao refresh` first")
     try:
         return get(home, release_id)
     except (NoRelease, ReleaseDamaged):
-        if _current_id(home) in (release_id, None):
+        if current_id(home) in (release_id, None):
             raise
         return current(home)  # another one was published, and this one pruned, while it was looked at
 
@@ -202,11 +201,8 @@ def current(home: Home) -> Release:
 def verify(release: Release) -> list[str]:
     """What is wrong with a release, one sentence each; empty where every file is what was published."""
     problems = []
-    listed = {}
     try:
-        for line in (release.folder / CHECKSUMS).read_text().splitlines():
-            checksum, _, name = line.partition("  ")
-            listed[name] = checksum
+        listed = listed_in((release.folder / CHECKSUMS).read_text())
     except (OSError, UnicodeDecodeError) as error:
         return [f"{CHECKSUMS} cannot be read: {error}"]
     present = {path.relative_to(release.folder).as_posix() for path in release.folder.rglob("*") if path.is_file()}
@@ -221,6 +217,11 @@ def verify(release: Release) -> list[str]:
     return problems
 
 
+def listed_in(checksums: str) -> dict[str, str]:
+    """SHA-256 by file name, of the text of a SHA256SUMS."""
+    return {name: checksum for checksum, _, name in (line.partition("  ") for line in checksums.splitlines())}
+
+
 def prune(home: Home, keep: int = KEEP, *, spare: str | None = None) -> list[str]:
     """Delete all but the newest `keep` releases, the current one and `spare`. Returns the ids that went.
 
@@ -229,9 +230,9 @@ def prune(home: Home, keep: int = KEEP, *, spare: str | None = None) -> list[str
     """
     if keep < 1:
         raise ValueError("at least one release is kept")
-    serving = _current_id(home)
+    serving = current_id(home)
     gone = []
-    for release_id in _ids(home)[keep:]:
+    for release_id in release_ids(home)[keep:]:
         if release_id not in (serving, spare):
             doomed = local_path(home, RELEASES, f".{release_id}.partial")
             local_path(home, RELEASES, release_id).rename(doomed)  # first out of sight, then away
@@ -274,8 +275,8 @@ def _fill(
         run_id=run_id,
         as_of=as_of,
         created_at=datetime.now(UTC),
-        code_version=_code_version(),
-        git_commit=_git_commit(),
+        code_version=code_version(),
+        git_commit=git_commit(),
         raw_schema_version=raw.SCHEMA_VERSION,
         duckdb_version=duckdb.__version__,
         storage_version=marts.STORAGE_VERSION,
@@ -305,7 +306,7 @@ def _difference(home: Home, new: Path) -> tuple[str | None, Difference]:
     except (ReleaseDamaged, duckdb.Error) as error:
         first = str(error).splitlines()[0]
         log.warning("no comparison with the release before: %s", first)
-        return _current_id(home), Difference(note=f"the release before cannot be read: {first}")
+        return current_id(home), Difference(note=f"the release before cannot be read: {first}")
 
 
 def _check_whole(folder: Path) -> None:
@@ -328,10 +329,11 @@ def point_current_at(home: Home, release_id: str) -> None:
     fresh = link.with_name(f".{CURRENT}.{secrets.token_hex(4)}.partial")
     fresh.symlink_to(f"{RELEASES}/{release_id}")
     os.replace(fresh, link)
-    _sync_folder(link.parent)
+    sync_folder(link.parent)
 
 
-def _current_id(home: Home) -> str | None:
+def current_id(home: Home) -> str | None:
+    """The release that `current` names, whether it is there or not; None where nothing is shown."""
     link = local_path(home, CURRENT)
     try:
         return link.readlink().name
@@ -339,11 +341,11 @@ def _current_id(home: Home) -> str | None:
         return None
 
 
-def _ids(home: Home) -> list[str]:
+def release_ids(home: Home) -> list[str]:
+    """Names of the releases, newest first, damaged ones too."""
     folder = local_path(home, RELEASES)
-    if not folder.is_dir():
-        return []
-    return sorted((path.name for path in folder.iterdir() if RELEASE_ID.match(path.name)), reverse=True)
+    names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    return sorted((name for name in names if RELEASE_ID.match(name)), reverse=True)
 
 
 def _new_id(folder: Path) -> str:
@@ -364,43 +366,10 @@ def _files(folder: Path) -> dict[str, FileInfo]:
     }
 
 
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _sync(folder: Path) -> None:
     """Have every file and folder below on the disk; readers may read, whatever the umask says, and nobody may write."""
     folder.chmod(0o755)
     for path in sorted(folder.rglob("*"), reverse=True):
         path.chmod(0o444 if path.is_file() else 0o755)
-        _sync_folder(path)
-    _sync_folder(folder)
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _code_version() -> str:
-    try:
-        return version("zhibiao")
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def _git_commit() -> str | None:
-    """Commit of the code where it runs from a clone, with `+` where files differ from it."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    here = str(Path(__file__).parent)
-    commit = subprocess.run([git, "-C", here, "rev-parse", "HEAD"], capture_output=True, text=True)
-    if commit.returncode:
-        return None
-    changed = subprocess.run([git, "-C", here, "status", "--porcelain", "-uno"], capture_output=True, text=True)
-    return commit.stdout.strip() + ("+" if changed.stdout.strip() else "")
+        sync_folder(path)
+    sync_folder(folder)

@@ -14,6 +14,9 @@ LEAST_FREE = 64 * 2**20
 """Bytes that a refresh of a small home needs beside its build and its release: logs, Airflow's database, new pages."""
 LEAST_FILES = 2000
 """Files that a disk must still take: a release has about a hundred, a night of new pages some hundreds."""
+LEAST_FREE_VARIABLE, LEAST_FREE_GB = "ZHIBIAO_LEAST_FREE_GB", 2.0
+URGENT_GB = 0.2
+"""Gigabytes below which a low disk is red."""
 SPENT = 2**20
 """With fewer free bytes than this a failure is laid to the disk, whatever it says of itself."""
 FULL = ("no space left on device", "disk is full", "disk quota exceeded")
@@ -34,6 +37,31 @@ def needed(home: Home) -> int:
     return LEAST_FREE + 2 * _size(build) + sum(_size(path) for path in files)
 
 
+def lack_of_room(home: Home) -> str | None:
+    """What a refresh would lack on the disk of the home, in words; None where there is enough."""
+    root = local_path(home)
+    free, wanted = shutil.disk_usage(root).free, needed(home)
+    if free < wanted:
+        return f"it has {_megabytes(free)} left, a refresh may need {_megabytes(wanted)}"
+    files = os.statvfs(root)
+    if files.f_files and files.f_favail < LEAST_FILES:
+        return f"it takes only {files.f_favail} more files, a refresh may need {LEAST_FILES}"
+    return None
+
+
+def free_gb(home: Home) -> float | None:
+    """Gigabytes free on the disk of the home; None for a home elsewhere."""
+    return shutil.disk_usage(local_path(home)).free / 1e9 if home.is_local else None
+
+
+def least_free_gb() -> float:
+    """Gigabytes below which the disk counts as low: time to make room before a refresh lacks it."""
+    try:
+        return float(os.environ.get(LEAST_FREE_VARIABLE) or LEAST_FREE_GB)
+    except ValueError:
+        return LEAST_FREE_GB
+
+
 def check_room(home: Home) -> None:
     """Raise NoRoom where a refresh would run into a full disk or a folder that it may not write."""
     root = local_path(home)
@@ -45,16 +73,10 @@ def check_room(home: Home) -> None:
             f"the home {root} cannot be written ({', '.join(closed)}): mount it for writing, or give its files to the "
             f"user who runs the refresh; the published release can still be read"
         )
-    free, wanted = shutil.disk_usage(root).free, needed(home)
-    if free < wanted:
+    if lack := lack_of_room(home):
         raise NoRoom(
-            f"the disk of {root} has {_megabytes(free)} left, a refresh may need {_megabytes(wanted)}: make room, then "
-            f"refresh again (build/ and past/ of the home may be removed, old runs/ and releases/ moved elsewhere)"
-        )
-    files = os.statvfs(root)
-    if files.f_files and files.f_favail < LEAST_FILES:
-        raise NoRoom(
-            f"the disk of {root} takes only {files.f_favail} more files, a refresh needs {LEAST_FILES}: make room"
+            f"the disk of {root} is too full: {lack}; make room, then refresh again (build/ and past/ of the home may "
+            f"be removed, old runs/ and releases/ moved elsewhere)"
         )
 
 

@@ -214,13 +214,14 @@ class Run:
     @stage
     def load(self) -> dict[str, Any]:
         """Record files that turn out damaged are made again from their captures at once: they are only derived."""
+        from scrapers.parse import pending
         from warehouse.load import load
 
         with self._writing():
             summary = load(self.home, self.catalog)
             if summary.given_back:  # outcomes that turned out damaged: their pages are read again at once
                 log.warning("load: %d outcomes are damaged, their pages are read again", len(summary.given_back))
-                self.parse([page for batch in self.pending_batches(len(summary.given_back)) for page in batch])
+                self.parse(pending(self.home, self.catalog))
                 summary = load(self.home, self.catalog).after(summary)
             self._own_build()
             self._note_layouts()
@@ -317,10 +318,10 @@ class Run:
     def _note_layouts(self) -> None:
         """Pages that are laid out otherwise than before: all in the run's file, the new ones in the log."""
         from warehouse.layout_drift import layout_drift
+        from warehouse.telling import run_file
 
-        name = (RUNS, self.run_id, "run.json")
-        started = json.loads(self.home.read(*name)).get("started_at") if self.home.exists(*name) else None
-        drift = layout_drift(self.home, datetime.fromisoformat(started) if started else None)
+        known = run_file.read(self.home, self.run_id)
+        drift = layout_drift(self.home, known.started_at if known else None)
         for page in drift:
             if page["is_new"]:
                 log.warning("another layout, not used: %s: %s", page["url"], page["difference"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from scrapers.home import Home
+from warehouse.database import rows_of
 from warehouse.places import BUILD_STATE
 
 if TYPE_CHECKING:
@@ -67,11 +68,11 @@ class HomeState(BaseModel):
 
 def write(home: Home, connection: DuckDBPyConnection) -> HomeState:
     """Write the state of the build database beside it, whole or not at all."""
-    pages = _rows(connection, QUARANTINED)
+    pages = rows_of(connection, QUARANTINED)
     state = HomeState.model_validate(
-        _rows(connection, COUNTS)[0]
+        rows_of(connection, COUNTS)[0]
         | {
-            "sources": _rows(connection, SOURCES),
+            "sources": rows_of(connection, SOURCES),
             "quarantined_count": len(pages),
             "quarantined": pages[:MOST_PAGES],
             "changed_layouts": [page for page in pages if page["reason"] in LAYOUT_REASONS][:MOST_PAGES],
@@ -87,12 +88,6 @@ def read(home: Home) -> HomeState | None:
         return HomeState.model_validate_json(home.read(BUILD_STATE))
     except (FileNotFoundError, ValueError):
         return None
-
-
-def _rows(connection: DuckDBPyConnection, query: str) -> list[dict[str, object]]:
-    result = connection.execute(query)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 COUNTS = """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from scrapers.home import Home
 from warehouse import lock, release, state
@@ -15,31 +15,20 @@ from warehouse.health import Reason, health, reasons, release_hours
 from warehouse.literals import quoted
 from warehouse.places import local_path
 from warehouse.report import DRIFT_KINDS
+from warehouse.room import free_gb, least_free_gb
 from warehouse.sql import ask
 from warehouse.telling import run_file
 from warehouse.telling.changes import in_words
-from warehouse.telling.gather import free_gb, least_free_gb
 from warehouse.telling.notice import Severity
 
 Value = TypeVar("Value")
 
 
-class RunStatus(BaseModel):
-    """One refresh, as its file in the home tells (`runs/<run_id>/run.json`)."""
+class RunStatus(run_file.RunState):
+    """One refresh, and what became of its notice."""
 
-    run_id: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    state: str = "running"
-    """`published`, `failed`, `running`, or `killed`: without an end, and nobody works for it."""
-    as_of: date | None = None
-    live: bool = False
-    release_id: str | None = None
-    message: str | None = None
-    stage: str | None = None
-    """Stage that began last."""
     stopped_at: str | None = None
-    unsent: dict[str, str] = {}
+    unsent: dict[str, str] = Field(default_factory=dict)
     """Channels that the notice of the run did not reach, and why."""
 
 

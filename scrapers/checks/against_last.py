@@ -57,7 +57,7 @@ def compare(new: Sequence[Record], last: Sequence[Record], *, same_layout: bool 
     """
     if not last:
         return Comparison()
-    before, after = _by_key(last), _by_key(new)
+    before, after = by_key(last), by_key(new)
     if not new:
         return _quarantined([Finding("lost_everything", False, f"{len(last)} figures before, none now")], {})
     if _is_other_table(new, last):
@@ -102,7 +102,8 @@ def _key(record: Record) -> _Key:
     return record.region_label, record.measure_label, record.period, kind, record.is_percentage_row
 
 
-def _by_key(records: Iterable[Record]) -> dict[_Key, Record]:
+def by_key(records: Iterable[Record]) -> dict[_Key, Record]:
+    """Records by what they speak of; of several the first."""
     found: dict[_Key, Record] = {}
     for record in records:
         found.setdefault(_key(record), record)

@@ -13,12 +13,11 @@ from pydantic import BaseModel
 
 from scrapers.archive import Archive
 from scrapers.captures import PROOF, Attempt, Capture, Outcome
-from scrapers.holding import SERVING
 from scrapers.home import Home
 from scrapers.parse import ParseOutcome, newest_outcome
 from scrapers.quarantine.advice import advice_on
 from scrapers.quarantine.decisions import Decision, history, standing
-from scrapers.records import Verdict
+from scrapers.records import SERVING, Verdict
 from scrapers.source_model import Source
 
 _KEPT = re.compile(r" \((?:page|body) kept as ([0-9a-f]{64})\)$")

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from scrapers.archive import ArchiveDamaged
+from scrapers.archive import ArchiveDamaged, body_place
 from scrapers.checks import CONTRADICTORY
-from scrapers.holding import SERVING
+from scrapers.checks.against_last import by_key
 from scrapers.layouts import shapes_in
 from scrapers.page_reading import read_page
 from scrapers.parse import read_records
 from scrapers.quarantine.decisions import DecisionKind
 from scrapers.quarantine.listing import Entry, Shelf
-from scrapers.records import Finding, Page, Record, Refusal
+from scrapers.records import SERVING, Finding, Page, Record, Refusal
 from scrapers.series import CHANGED
 
 MOST_CHANGES = 200
@@ -71,7 +71,7 @@ class Story(BaseModel):
 def story(shelf: Shelf, entry: Entry) -> Story:
     """Gather the story. Reads the body and parses it once more where figures are to be compared; keeps nothing."""
     sha = entry.body_sha256 or ""
-    told = Story(entry=entry, body=f"captures/bodies/{sha[:2]}/{sha}")
+    told = Story(entry=entry, body=body_place(sha))
     try:
         shelf.archive.kept(sha)
     except ArchiveDamaged as error:
@@ -131,7 +131,7 @@ def _compare(told: Story, shelf: Shelf, entry: Entry) -> None:
     except Exception as error:  # a page that breaks its parser is quarantined for that
         told.not_compared = f"the parser breaks on it ({type(error).__name__}: {error})"
         return
-    before, after = _by_key(read_records(shelf.home, other)), _by_key(new)
+    before, after = by_key(read_records(shelf.home, other)), by_key(new)
     changed = [key for key in before if key in after and before[key].value != after[key].value]
     units = [
         key for key in before if key in after and key not in changed and before[key].unit_label != after[key].unit_label
@@ -157,13 +157,6 @@ def _records(shelf: Shelf, entry: Entry) -> list[Record]:
     page = Page(shelf.archive.body(capture), capture.url, capture.knowledge, capture.source_id, capture.capture_id)
     named = outcome.parser if outcome and outcome.parser != "none" else None
     return list(read_page(page, named)[1].records)
-
-
-def _by_key(records: list[Record]) -> dict[tuple[object, ...], Record]:
-    found: dict[tuple[object, ...], Record] = {}
-    for r in records:
-        found.setdefault((r.region_label, r.measure_label, r.period, r.period_kind, r.is_percentage_row), r)
-    return found
 
 
 def _change(old: Record | None, new: Record | None) -> Change:

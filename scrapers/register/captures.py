@@ -12,11 +12,11 @@ from scrapers.archive import Archive, ArchiveDamaged
 from scrapers.captures import Capture
 from scrapers.decoding import decode
 from scrapers.home import Home
-from scrapers.parse import RECORDS, SERVING
+from scrapers.parse import RECORDS
 from scrapers.parsers.plan_document import PlanDocumentParser
 from scrapers.plans.document import read_document
 from scrapers.plans.extract import extract
-from scrapers.records import Page, Refusal
+from scrapers.records import SERVING, Page, Refusal
 from scrapers.register.evidence import PlanText
 from scrapers.register.quotes import Text
 from scrapers.register.regions import find_region

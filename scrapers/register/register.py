@@ -124,6 +124,15 @@ def home_plans(home: Home) -> list[str]:
     return [path.parts[1] for path in found if len(path.parts) == 3]
 
 
+def is_whole_plan(home: Home, plan_id: str) -> bool:
+    """True for an added plan whose three files can be read and fit together."""
+    try:
+        read_home_plan(home, plan_id)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error, RecursionError):
+        return False
+    return True
+
+
 def read_home_plan(home: Home, plan_id: str) -> tuple[Plan, list[Row], list[Place]]:
     """One added plan with its rows. Raises OSError, ValueError, KeyError or csv.Error where its files are not whole.
 

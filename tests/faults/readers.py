@@ -21,6 +21,7 @@ from pathlib import Path
 from scrapers.home import Home
 from tests.faults.reading import Met, manifest_fingerprints
 from tests.faults.trial import Trial
+from tests.refresh.running import refreshed
 from warehouse import release
 from warehouse.database import connect_build
 from warehouse.lock import refresh_lock
@@ -145,7 +146,7 @@ def publications(load: Load, home: Home, count: int, make: Callable[[Home, int],
 def trials(scratch: Path) -> Iterator[Trial]:
     """Twenty processes read a whole home through publications, rollbacks, pruning, and one whole refresh."""
     folder = scratch / "home"
-    _refresh(folder)
+    refreshed(folder, "--offline")
     home = Home.at(folder)
     before = _lines(home)
     with readers(folder, scratch / "readers", TWENTY, len(TWENTY)) as load:
@@ -161,7 +162,7 @@ def trials(scratch: Path) -> Iterator[Trial]:
     )
     with readers(folder, scratch / "readers-2", TWENTY, len(TWENTY)) as load:
         note(load, home)
-        _refresh(folder, ZHIBIAO_FULL_BUILD="1")
+        refreshed(folder, "--offline")
         note(load, home)
     yield Trial(
         group="readers",
@@ -172,16 +173,6 @@ def trials(scratch: Path) -> Iterator[Trial]:
         told="; ".join(load.problems[:3]),
     )
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _refresh(home: Path, **variables: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "ZHIBIAO_HOME": str(home), **variables}
-    done = subprocess.run(
-        [sys.executable, "-m", "warehouse.cli", "refresh", "--offline"],
-        cwd=REPOSITORY, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
-    if done.returncode:
-        raise RuntimeError(f"the refresh failed: {done.stderr[-500:]}")
 
 
 def _lines(home: Home) -> int:

@@ -79,10 +79,10 @@ def _serve(sites: Sites, catalog: Path) -> None:
         print(f"  {sites.url(name):26} {name}")
     if sites.trials:
         print(f"  and {len(sites.trials)} trial sites, one for each fault")
-    print(f"\nrefresh against it:\n  ZHIBIAO_CATALOG={catalog} ZHIBIAO_HOME=/tmp/mirror-home zhibiao refresh --live")
+    print(f"\nrefresh against it:\n  ZHIBIAO_CATALOG={catalog} ZHIBIAO_HOME=.zhibiao-mirror zhibiao refresh --live")
     tomorrow = datetime.now(SHANGHAI).date() + timedelta(days=1)
     print("the same day again, all addresses (with other faults: end this and start it anew, the ports stay):")
-    print(f"  ZHIBIAO_CATALOG={catalog} ZHIBIAO_HOME=/tmp/mirror-home zhibiao refresh --live --as-of {tomorrow}")
+    print(f"  ZHIBIAO_CATALOG={catalog} ZHIBIAO_HOME=.zhibiao-mirror zhibiao refresh --live --as-of {tomorrow}")
     print("\nCtrl-C ends it.", flush=True)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

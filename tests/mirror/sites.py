@@ -21,8 +21,7 @@ from urllib.parse import urlsplit
 
 from scrapers.captures import Knowledge
 from scrapers.page_reading import parse_page
-from scrapers.parse import SERVING
-from scrapers.records import Page, Refusal
+from scrapers.records import SERVING, Page, Refusal
 from scrapers.sources import CATALOG, Source, load_catalog
 from scrapers.visits.due import SHANGHAI
 from tests.mirror.captures import Played, captures_of

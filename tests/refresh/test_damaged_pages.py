@@ -17,8 +17,8 @@ from scrapers.archive import Archive
 from scrapers.captures import Capture, Origin
 from scrapers.home import Home
 from scrapers.imports import import_path
-from scrapers.parse import SERVING, ParseOutcome, parse_captures, read_records
-from scrapers.records import Record
+from scrapers.parse import ParseOutcome, parse_captures, read_records
+from scrapers.records import SERVING, Record
 from scrapers.sources import load_catalog
 from tests.mirror import damage
 

@@ -13,8 +13,8 @@ from scrapers.checks import check_page
 from scrapers.checks.against_last import compare
 from scrapers.home import Home
 from scrapers.imports import STARTER
-from scrapers.parse import SERVING, parse_captures
-from scrapers.records import Page, Parsed, PeriodKind, Record, Refusal, Verdict
+from scrapers.parse import parse_captures
+from scrapers.records import SERVING, Page, Parsed, PeriodKind, Record, Refusal, Verdict
 from scrapers.tables.sources import content_of
 
 YEARS = {"2019": "1,210", "2020": "1,350", "2021": "1,498", "2022": "1,623", "2023": "1,777"}

@@ -59,7 +59,7 @@ def rewritten(path: Path, change: Callable[[bytes], bytes]) -> None:
 
 def broken_release(home: Home, which: int) -> Path:
     """The folder of a release: 0 the current one, 1 the one before."""
-    return Path(home.path("releases", published.release_ids(home)[which]))
+    return Path(home.path("releases", release.release_ids(home)[which]))
 
 
 def publish_only_once(home: Home) -> None:
@@ -164,7 +164,7 @@ def test_the_only_release_is_put_aside_when_nothing_can_mend_it(home: Home) -> N
     whole(home)
     publish_only_once(home)
     flip(broken_release(home, 0) / "marts.duckdb")
-    lost = published.release_ids(home)[0]
+    lost = release.release_ids(home)[0]
     examine(home, mend=True)
     assert (
         Path(home.path("damaged/releases", lost, "marts.duckdb")).exists()
@@ -259,7 +259,7 @@ def test_evidence_of_refusals_is_no_orphan(home: Home) -> None:
 
 def test_times_in_the_future_need_a_person(home: Home) -> None:
     whole(home)
-    newest = Path(home.path("releases", published.release_ids(home)[0]))
+    newest = Path(home.path("releases", release.release_ids(home)[0]))
     later = f"{datetime.now(UTC) + timedelta(days=9):%Y%m%dT%H%M%SZ}-abcd"
     shutil.copytree(newest, newest.with_name(later))
     rewritten(log_file(home), lambda b: b.replace(f"{datetime.now(UTC):%Y-}".encode(), b"2999-", 1))
@@ -329,7 +329,7 @@ def test_a_doctor_that_is_killed_anywhere_loses_nothing_and_the_next_one_ends_it
     assert points >= 15
     for point in range(1, points + 2, 3):
         trial = Home.at(tmp_path / f"trial{point}")
-        assert published.shown(trial) in published.release_ids(trial)
+        assert release.current_id(trial) in release.release_ids(trial)
         done = examine(trial, mend=True, donor=tmp_path / "copy")
         assert done.exit_code == ExitCode.OK, told(done)
         for sha256, content in bodies.items():

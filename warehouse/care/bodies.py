@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePosixPath
 
-from scrapers.archive import BODIES, Archive, ArchiveDamaged
+from scrapers.archive import BODIES, Archive, ArchiveDamaged, body_place
 from scrapers.captures import Attempt, Capture, Origin, Outcome, capture_id_of
 from scrapers.home import Home
 from scrapers.visits.due import BODY_LOST
@@ -75,7 +75,7 @@ def restore_body(home: Home, sha256: str, donors: Donors) -> str | None:
     if found is None:
         return None
     body, place = found
-    path = f"{BODIES}/{sha256[:2]}/{sha256}"
+    path = body_place(sha256)
     if home.exists(path):
         move_aside(home, path)
     Archive(home).keep(body)
@@ -86,7 +86,7 @@ def _finding(
     home: Home, donors: Donors, outcomes: dict[OutcomeKey, str], captures: list[Capture], problem: str
 ) -> Finding:
     newest = captures[-1]
-    place = f"{BODIES}/{newest.body_sha256[:2]}/{newest.body_sha256}"
+    place = body_place(newest.body_sha256)
     read = {key.capture_id for key in outcomes}
     figures = (
         "the figures read from it stay in use until its parser changes"
@@ -119,7 +119,7 @@ def _bring(home: Home, sha256: str, donors: Donors) -> str:
 
 def _let_go(home: Home, capture: Capture, by_hand: str) -> str:
     """Put a damaged body aside and have its page asked for again. Raises StillLost: the bytes are not back yet."""
-    path = f"{BODIES}/{capture.body_sha256[:2]}/{capture.body_sha256}"
+    path = body_place(capture.body_sha256)
     done = f"the damaged body was moved to {move_aside(home, path)}" if home.exists(path) else "the body is missing"
     if ask_again(home, capture):
         done += "; its page is due at the next live visit"
@@ -192,7 +192,7 @@ def _orphans(
         rest = rest - {of}
         yield person(
             "log_lost",
-            f"{BODIES}/{of[:2]}/{of}",
+            body_place(of),
             f"the log has lost the page {url} ({source_id}): its body and what was "
             "read on it are there, and it is not loaded",
             "run `zhibiao doctor --mend --from BACKUP`; without one copy the body to a file with the "

@@ -7,7 +7,6 @@ whatever is copied finds what it rests on. What is pruned or replaced meanwhile 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import logging
@@ -20,19 +19,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapers.archive import BODIES, LOG
-from scrapers.captures import Attempt
+from scrapers.captures import attempt_of
 from scrapers.home import Home
 from scrapers.register.decisions import DecisionsUnreadable, decisions_path, read_decisions
-from scrapers.register.register import PLANS, home_plans, read_home_plan
+from scrapers.register.register import PLANS, home_plans, is_whole_plan
 from scrapers.register.register import alone as plans_alone
 from scrapers.seeds import SEEDS
 from warehouse.care import layout, store
 from warehouse.care.store import Entry, Manifest
+from warehouse.code import code_version
 from warehouse.errors import Trouble
 from warehouse.lock import LOCK_FILE
 from warehouse.outcomes import RECORDS
 from warehouse.places import CURRENT, PAST, RELEASES
-from warehouse.release import CHECKSUMS, RELEASE_ID
+from warehouse.release import CHECKSUMS, RELEASE_ID, current_id, listed_in
 
 log = logging.getLogger("zhibiao.care")
 
@@ -111,7 +111,7 @@ class Copying:
         outside, origins = self._reviews()
         self.summary.files = len(self.files) + len(outside)
         manifest = Manifest(
-            made_by=layout.code_version(),
+            made_by=code_version(),
             made_at=datetime.now(UTC),
             home=self.home.root,
             home_id=stated.home_id,
@@ -225,7 +225,7 @@ class Copying:
         """A file of the log without a line that is just being written, and with every line that it ever had."""
         content = self.home.read(path)
         whole, _, last = content.rpartition(b"\n")
-        if last and not _is_line(last):
+        if last and attempt_of(last) is None:
             content = whole + b"\n" if whole else b""
         known = self.known.get(path)
         if known is None:
@@ -237,7 +237,7 @@ class Copying:
         if content.startswith(old):
             return content
         have = set(content.split(b"\n"))
-        lost = [line for line in old.split(b"\n") if line.strip() and line not in have and _is_line(line)]
+        lost = [line for line in old.split(b"\n") if line.strip() and line not in have and attempt_of(line)]
         if lost:
             self.summary.damaged.append(path)
             end = b"" if not content or content.endswith(b"\n") else b"\n"
@@ -253,19 +253,12 @@ class Copying:
             for path in self.home.list(PLANS):
                 self._take(path)
             for plan_id in home_plans(self.home):
-                try:
-                    read_home_plan(self.home, plan_id)
-                except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error, RecursionError):
+                if not is_whole_plan(self.home, plan_id):
                     self.summary.damaged.append(f"{PLANS}/{plan_id}")
                     self.files |= {p: e for p, e in self.known.items() if p.startswith(f"{PLANS}/{plan_id}/")}
 
     def _current(self) -> str | None:
-        if not self.home.is_local:
-            return None
-        try:
-            return Path(self.home.path(CURRENT)).readlink().name
-        except OSError:
-            return None
+        return current_id(self.home) if self.home.is_local else None
 
     def _whole_release(self, current: str | None) -> str | None:
         """Take out releases that are not whole, or were pruned while they were copied; an earlier whole copy stays."""
@@ -291,10 +284,9 @@ class Copying:
         if listing is None:
             return False
         try:
-            lines = store.object_path(self.folder, listing.sha256).read_text().splitlines()
+            listed = listed_in(store.object_path(self.folder, listing.sha256).read_text())
         except (OSError, UnicodeDecodeError):
             return False
-        listed = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
         copied = {path[len(prefix) :]: entry.sha256 for path, entry in self.files.items() if path.startswith(prefix)}
         return bool(listed) and all(copied.get(name) == checksum for name, checksum in listed.items())
 
@@ -359,11 +351,3 @@ class Copying:
                 self.summary.dropped += 1
         for path in self.folder.glob("*.partial"):
             path.unlink(missing_ok=True)
-
-
-def _is_line(line: bytes) -> bool:
-    try:
-        Attempt.model_validate_json(line)
-    except ValueError:
-        return False
-    return True

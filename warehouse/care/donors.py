@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from scrapers.archive import LOG, Archive, ArchiveDamaged
-from scrapers.captures import Attempt, Capture
+from scrapers.captures import Attempt, Capture, attempt_of
 from scrapers.home import Home
 from scrapers.imports import STARTER
 from scrapers.records import Refusal
 from scrapers.zip_members import members_of
 from warehouse.care import store
-from warehouse.database import build_path, connect_build
+from warehouse.database import build_path, connect_build, rows_of
 from warehouse.errors import ExitCode, Trouble
+from warehouse.files import sha256_of
 
 
 class NoDonor(Trouble):
@@ -84,7 +85,7 @@ class Donors:
         if self._manifest and self._folder and self._is_same_home:
             for path in self._manifest.files:
                 if path.startswith(f"{LOG}/"):
-                    found |= {each.attempt_id: each for each in _lines(self.file(path) or b"")}
+                    found |= {each.attempt_id: each for each in _entries(self.file(path) or b"")}
         elif self._other and self._is_same_home:
             found |= {each.attempt_id: each for each in Archive(self._other).attempts()}
         return found
@@ -110,7 +111,7 @@ class Donors:
 
     @cached_property
     def _shipped(self) -> dict[str, Path]:
-        return {store.sha256_of(path): path for path in STARTER.iterdir() if path.is_file()}
+        return {sha256_of(path): path for path in STARTER.iterdir() if path.is_file()}
 
     def _member(self, sha256: str) -> bytes | None:
         """A file of a ZIP archive that is whole in this home."""
@@ -154,8 +155,8 @@ def built_attempts(home: Home, known: set[str] | None = None) -> dict[str, Attem
             ids = {str(row[0]) for row in connection.execute("SELECT attempt_id FROM raw.attempts").fetchall()}
             if not ids - (known or set()):
                 return {}
-            attempts = _rows(connection, "SELECT * FROM raw.attempts")
-            captures = {row["capture_id"]: row for row in _rows(connection, "SELECT * FROM raw.captures")}
+            attempts = rows_of(connection, "SELECT * FROM raw.attempts")
+            captures = {row["capture_id"]: row for row in rows_of(connection, "SELECT * FROM raw.captures")}
     except (duckdb.Error, Trouble):
         return {}
     found = {}
@@ -175,15 +176,5 @@ def _capture(row: dict[str, Any]) -> Capture:
     return Capture.model_validate(row | {"knowledge": row})
 
 
-def _rows(connection: Any, query: str) -> list[dict[str, Any]]:
-    result = connection.execute(query)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
-def _lines(content: bytes) -> Iterable[Attempt]:
-    for line in content.split(b"\n"):
-        try:
-            yield Attempt.model_validate_json(line)
-        except ValueError:
-            continue
+def _entries(content: bytes) -> Iterable[Attempt]:
+    return (attempt for line in content.split(b"\n") if (attempt := attempt_of(line)) is not None)

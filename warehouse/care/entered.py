@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Generator, Iterator
 from datetime import datetime
@@ -12,7 +11,7 @@ from scrapers.entry.evidence import EVIDENCE, TaskEvidence
 from scrapers.home import Home
 from scrapers.quarantine.decisions import QUARANTINE, is_whole
 from scrapers.register.decisions import DecisionsUnreadable, decisions_path
-from scrapers.register.register import PLANS, read_home_plan
+from scrapers.register.register import PLANS, is_whole_plan
 from scrapers.visits.call_budget import FOLDER as BUDGETS
 from scrapers.visits.due import SHANGHAI
 from warehouse import register_rows
@@ -65,7 +64,7 @@ def _from_donor(home: Home, donors: Donors) -> Generator[Finding, None, list[str
     places = []
     for plan_id in _ids(donors):
         files = {f"{PLANS}/{plan_id}/{name}": donors.file(f"{PLANS}/{plan_id}/{name}") for name in PLAN_FILES}
-        if all(files.values()) and not _plan_is_whole(home, plan_id):
+        if all(files.values()) and not is_whole_plan(home, plan_id):
             places.append(f"{PLANS}/{plan_id}")
             yield mendable(
                 "entered",
@@ -73,39 +72,21 @@ def _from_donor(home: Home, donors: Donors) -> Generator[Finding, None, list[str
                 "the plan cannot be read or is gone; the backup has it",
                 partial(_put, home, files),
             )
-    for path in donors.paths(f"{EVIDENCE}/"):
-        content = donors.file(path)
-        if content and not _evidence_is_whole(home, path):
-            places.append(path)
-            yield mendable(
-                "entered",
-                path,
-                "this evidence cannot be read or is gone; the backup has it",
-                partial(_put, home, {path: content}),
-            )
-    for path in donors.paths(f"{QUARANTINE}/"):
-        content = donors.file(path)
-        if content and not is_whole(home, path):
-            places.append(path)
-            yield mendable(
-                "decisions",
-                path,
-                "this decision about a page cannot be read or is gone; the backup has it",
-                partial(_put, home, {path: content}),
-            )
+    for check, folder, what, is_sound in (
+        ("entered", EVIDENCE, "this evidence", _evidence_is_whole),
+        ("decisions", QUARANTINE, "this decision about a page", is_whole),
+    ):
+        for path in donors.paths(f"{folder}/"):
+            content = donors.file(path)
+            if content and not is_sound(home, path):
+                places.append(path)
+                message = f"{what} cannot be read or is gone; the backup has it"
+                yield mendable(check, path, message, partial(_put, home, {path: content}))
     return places
 
 
 def _ids(donors: Donors) -> list[str]:
     return sorted({path.split("/")[1] for path in donors.paths(f"{PLANS}/") if path.endswith("/plan.json")})
-
-
-def _plan_is_whole(home: Home, plan_id: str) -> bool:
-    try:
-        read_home_plan(home, plan_id)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error, RecursionError):
-        return False
-    return True
 
 
 def _evidence_is_whole(home: Home, path: str) -> bool:

@@ -16,6 +16,7 @@ from scrapers.home import Home
 from warehouse.care import bodies, layout, log_entries, published
 from warehouse.care.donors import Donors
 from warehouse.care.findings import Finding, Severity, person
+from warehouse.release import current_id
 
 log = logging.getLogger("zhibiao.care")
 
@@ -50,7 +51,7 @@ def _readers(home: Home) -> Iterator[Finding]:
     except (published.LastReleaseLost, OSError) as lost:
         yield person(
             "release",
-            published.shown(home) or "current",
+            current_id(home) or "current",
             str(lost),
             "this refresh publishes a new one if it can be held against what is left; else it says so",
         )

@@ -11,12 +11,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scrapers.home import Home
 from warehouse import raw
+from warehouse.code import code_version
 from warehouse.database import BuildBusy, BuildDamaged, build_path, connect_build, put_aside
 from warehouse.errors import ExitCode, Trouble
 
@@ -124,14 +124,6 @@ def write(home: Home, told: Stated) -> Stated:
     text = json.dumps(told.model_dump(exclude_none=True), ensure_ascii=False, indent=1)
     home.write(text.encode() + b"\n", FILE)
     return told
-
-
-def code_version() -> str:
-    """Version of this zhibiao."""
-    try:
-        return version("zhibiao")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _is_new(home: Home) -> bool:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from scrapers.archive import LOG, Archive
-from scrapers.captures import Attempt
+from scrapers.captures import Attempt, attempt_of
 from scrapers.home import Home
 from warehouse.care.aside import move_aside, put_away
 from warehouse.care.donors import Donors, built_attempts
@@ -54,10 +54,9 @@ def read(home: Home) -> LogState:
         for number, line in enumerate(home.read(place).split(b"\n"), start=1):
             if not line.strip():
                 continue
-            try:
-                attempt = Attempt.model_validate_json(line)
+            if (attempt := attempt_of(line)) is not None:
                 state.attempts[attempt.attempt_id] = attempt
-            except ValueError:
+            else:
                 state.bad.setdefault(place, []).append((number, line))
     return state
 
@@ -146,15 +145,11 @@ def _take_out(home: Home, place: str) -> str:
     content = home.read(place)
     if home.is_local and time.time() - home.fs.modified(home.path(place)).timestamp() < QUIET_SECONDS:
         raise RuntimeError("it was written to within the last minute, and may be being written now; try again later")
-    good, bad = [], []
+    good: list[bytes] = []
+    bad: list[bytes] = []
     for line in content.split(b"\n"):
-        if not line.strip():
-            continue
-        try:
-            Attempt.model_validate_json(line)
-            good.append(line)
-        except ValueError:
-            bad.append(line)
+        if line.strip():
+            (bad if attempt_of(line) is None else good).append(line)
     kept = put_away(home, place, b"\n".join(bad) + b"\n")
     if good:
         home.write(b"\n".join(good) + b"\n", place)

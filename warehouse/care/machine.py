@@ -15,18 +15,17 @@ from pathlib import Path
 from scrapers.archive import BODIES
 from scrapers.home import Home
 from warehouse import lock, past, raw, release, state, status
-from warehouse.care import store
 from warehouse.care.aside import DAMAGED
 from warehouse.care.findings import MEND, Finding, mendable, ok, person
 from warehouse.database import ASIDE, BuildBusy, BuildDamaged, build_path, connect_build, put_aside
+from warehouse.files import sha256_of
 from warehouse.literals import identifier
 from warehouse.outcomes import shortened
 from warehouse.places import BUILD_STATE, CURRENT, PAST, RELEASES, local_path
-from warehouse.room import needed
+from warehouse.room import lack_of_room
 
 OLD_SECONDS = 60
 """A `.partial` file that is older belongs to nobody: files are written in a moment."""
-LEAST_INODES = 2_000
 SKIPPED = ("airflow", "build", PAST, DAMAGED)
 """Not looked through for leftovers of ours: Airflow's own, and what is looked at by itself."""
 
@@ -170,7 +169,7 @@ def _clear_files(home: Home, files: list[Path]) -> str:
         name = path.name.split(".", 1)[0]
         target = path.with_name(name)
         is_body = str(path.relative_to(local_path(home))).startswith(f"{BODIES}/") and len(name) == 64
-        if is_body and not target.exists() and store.sha256_of(path) == name:
+        if is_body and not target.exists() and sha256_of(path) == name:
             os.replace(path, target)
             saved += 1
         else:
@@ -225,26 +224,11 @@ def _purpose(text: str) -> str:
 
 
 def _disk(home: Home) -> Iterator[Finding]:
-    usage, inodes = shutil.disk_usage(local_path(home)), os.statvfs(local_path(home))
-    need = needed(home)
-    if usage.free < need:
-        yield person(
-            "disk",
-            home.root,
-            f"{usage.free / 1e6:.0f} MB are free; a refresh needs about {need / 1e6:.0f} MB for "
-            "a new build and release",
-            "free space (old releases, `damaged/`, `logs/`), or move the home to a "
-            "larger disk (`zhibiao backup`, `zhibiao restore`)",
-        )
-    elif inodes.f_files and inodes.f_favail < LEAST_INODES:
-        yield person(
-            "disk",
-            home.root,
-            f"only {inodes.f_favail} more files can be made on this disk (inodes)",
-            "remove files that are not needed on this disk, or move the home",
-        )
+    if lack := lack_of_room(home):
+        action = "free space (old releases, `damaged/`, `logs/`), or move the home to a larger disk (`zhibiao backup`)"
+        yield person("disk", home.root, lack, action)
     else:
-        yield ok("disk", home.root, f"{usage.free / 1e6:.0f} MB free")
+        yield ok("disk", home.root, f"{shutil.disk_usage(local_path(home)).free / 1e6:.0f} MB free")
 
 
 def _rights(home: Home) -> Iterator[Finding]:

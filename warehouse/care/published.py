@@ -16,6 +16,7 @@ from warehouse.care.donors import Donors
 from warehouse.care.findings import MEND, Finding, mendable, ok, person
 from warehouse.database import workspace
 from warehouse.errors import ExitCode, Trouble
+from warehouse.files import sha256_of
 from warehouse.literals import identifier, no_pattern, quoted
 from warehouse.places import CURRENT, RELEASES, local_path
 from warehouse.release import CHECKSUMS, DATABASE, RELEASE_ID
@@ -32,8 +33,8 @@ class LastReleaseLost(Trouble):
 
 def check(home: Home, donors: Donors, *, quick: bool) -> Iterator[Finding]:
     """Findings about releases and `current`. `quick` verifies only the one that readers see."""
-    ids = release_ids(home)
-    serving = shown(home)
+    ids = release.release_ids(home)
+    serving = release.current_id(home)
     wrong = {}
     for release_id in ids:
         if problems := look(home, release_id) if not quick or release_id == serving else []:
@@ -62,21 +63,6 @@ def check(home: Home, donors: Donors, *, quick: bool) -> Iterator[Finding]:
             )
 
 
-def release_ids(home: Home) -> list[str]:
-    """Names of the releases, newest first, damaged ones too."""
-    folder = local_path(home, RELEASES)
-    names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-    return sorted((name for name in names if RELEASE_ID.match(name)), reverse=True)
-
-
-def shown(home: Home) -> str | None:
-    """The release that `current` names, whether it is there or not."""
-    try:
-        return local_path(home, CURRENT).readlink().name
-    except OSError:
-        return None
-
-
 def look(home: Home, release_id: str) -> list[str]:
     """What is wrong with a release, one sentence each."""
     try:
@@ -87,7 +73,7 @@ def look(home: Home, release_id: str) -> list[str]:
 
 def newest_whole(home: Home, but: str | None = None) -> str | None:
     """The newest release whose files are all what was published."""
-    return next((each for each in release_ids(home) if each != but and not look(home, each)), None)
+    return next((each for each in release.release_ids(home) if each != but and not look(home, each)), None)
 
 
 def show_whole(home: Home) -> str | None:
@@ -95,8 +81,8 @@ def show_whole(home: Home) -> str | None:
 
     Raises LastReleaseLost where there are releases and none is whole, or something else bears the name of the link.
     """
-    link, serving = local_path(home, CURRENT), shown(home)
-    if not release_ids(home) and not link.is_symlink() and not link.exists():
+    link, serving = local_path(home, CURRENT), release.current_id(home)
+    if not release.release_ids(home) and not link.is_symlink() and not link.exists():
         return None
     if serving is not None and not look(home, serving):
         return None
@@ -116,7 +102,7 @@ def last_marts(home: Home) -> Iterator[Path | None]:
     Where its database is damaged and its Parquet files are whole, a database made of these stands in. Raises
     LastReleaseLost where neither can be read: then losses would go unnoticed.
     """
-    serving = shown(home)
+    serving = release.current_id(home)
     if serving is None:
         yield None
         return
@@ -138,10 +124,9 @@ def last_marts(home: Home) -> Iterator[Path | None]:
 def _whole_parquet(folder: Path) -> list[Path]:
     """The Parquet files of a damaged release, where every one that its checksums list is what was published."""
     try:
-        lines = (folder / CHECKSUMS).read_text().splitlines()
-        listed = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
+        listed = release.listed_in((folder / CHECKSUMS).read_text())
         tables = {folder / name: checksum for name, checksum in listed.items() if name.endswith(".parquet")}
-        return sorted(tables) if all(release.sha256_of(path) == known for path, known in tables.items()) else []
+        return sorted(tables) if all(sha256_of(path) == known for path, known in tables.items()) else []
     except (OSError, UnicodeDecodeError):
         return []
 
@@ -176,7 +161,7 @@ def _mend_release(home: Home, donors: Donors, release_id: str) -> str:
     """Bring files back from a backup and take strays out; else move the release aside and show a whole one."""
     if _from_backup(home, donors, release_id) and not look(home, release_id):
         return "its files were brought back, and it is whole again"
-    serving = shown(home) == release_id
+    serving = release.current_id(home) == release_id
     done = ""
     if serving:
         whole = newest_whole(home, but=release_id)
@@ -199,8 +184,7 @@ def _from_backup(home: Home, donors: Donors, release_id: str) -> bool:
             listing = home.read(place, CHECKSUMS)
         except OSError:
             return False
-    lines = listing.decode(errors="replace").splitlines()
-    listed = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
+    listed = release.listed_in(listing.decode(errors="replace"))
     folder, changed = local_path(home, place), False
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
@@ -231,7 +215,7 @@ def _current(home: Home, whole: list[str], serving: str | None) -> Iterator[Find
     elif whole:
         lost = f"points at {serving}, which is not there" if serving else "is missing"
         yield mendable("current", CURRENT, f"it {lost}: readers find nothing", partial(_point, home, whole[0]))
-    elif serving or release_ids(home):
+    elif serving or release.release_ids(home):
         yield person(
             "current",
             CURRENT,
@@ -254,12 +238,12 @@ def _unfold(home: Home) -> str:
         told = release.Manifest.model_validate_json((copied / release.MANIFEST).read_bytes()).release_id
     except (OSError, ValueError):
         told = ""
-    if RELEASE_ID.match(told) and told not in release_ids(home):
+    if RELEASE_ID.match(told) and told not in release.release_ids(home):
         local_path(home, RELEASES).mkdir(exist_ok=True)
         copied.rename(local_path(home, RELEASES, told))
     else:
         move_aside(home, CURRENT)
-    wanted = told if told in release_ids(home) and not look(home, told) else newest_whole(home)
+    wanted = told if told in release.release_ids(home) and not look(home, told) else newest_whole(home)
     if wanted is None:
         raise LastReleaseLost("no whole release is left for readers; run `zhibiao refresh`")
     return _point(home, wanted)

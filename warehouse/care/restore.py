@@ -18,7 +18,9 @@ from warehouse import release
 from warehouse.care import copying, layout, store
 from warehouse.care.layout import Stated
 from warehouse.care.store import BackupDamaged, BackupNewer, Manifest
+from warehouse.code import code_version
 from warehouse.errors import ExitCode, Trouble
+from warehouse.files import sha256_of
 from warehouse.lock import LOCK_FILE, refresh_lock
 from warehouse.outcomes import shortened
 from warehouse.places import RELEASES, HomeNotLocal
@@ -61,7 +63,7 @@ def restore(folder: Path, home: Home) -> RestoreSummary:
     if manifest.layout > layout.LAYOUT:
         raise BackupNewer(
             f"{folder} holds a home of layout {manifest.layout}, written by {manifest.made_by}; this zhibiao "
-            f"({layout.code_version()}) knows up to {layout.LAYOUT}: install that version to bring it back"
+            f"({code_version()}) knows up to {layout.LAYOUT}: install that version to bring it back"
         )
     if not home.is_local and any(path.startswith(f"{RELEASES}/") for path in manifest.files):
         raise HomeNotLocal(f"the backup holds releases, and {home.root} is no folder of this machine: restore into one")
@@ -135,7 +137,7 @@ def _place(folder: Path, home: Home, path: str, entry: store.Entry) -> None:
         home.write(_checked(source.read_bytes(), entry, path), path)
         return
     target = Path(home.path(path))
-    if target.is_file() and target.stat().st_size == entry.size and store.sha256_of(target) == entry.sha256:
+    if target.is_file() and target.stat().st_size == entry.size and sha256_of(target) == entry.sha256:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.partial")  # what a killed restore left is written over
@@ -178,7 +180,7 @@ def _decisions(home: Home, manifest: Manifest) -> list[str]:
     name = f"{copying.REVIEWS}/in_force.csv"
     name = name if name in manifest.outside else names[0]
     present = decisions_path()
-    if present.is_file() and store.sha256_of(present) == manifest.outside[name].sha256:
+    if present.is_file() and sha256_of(present) == manifest.outside[name].sha256:
         return []
     if not present.exists() and os.environ.get(REVIEWS_VARIABLE):
         present.parent.mkdir(parents=True, exist_ok=True)

@@ -23,8 +23,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scrapers.archive import LOG
 from scrapers.home import Home
 from warehouse.care import layout
-from warehouse.care.layout import code_version
+from warehouse.code import code_version
 from warehouse.errors import ExitCode, Trouble
+from warehouse.files import sha256_of, sync_folder
 
 MANIFEST = "backup.json"
 OBJECTS = "objects"
@@ -195,19 +196,6 @@ def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
 
 def object_path(folder: Path, sha256: str) -> Path:
     return folder / OBJECTS / sha256[:2] / sha256
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

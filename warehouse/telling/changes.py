@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.compare import both
+from warehouse.database import rows_of
 from warehouse.telling.notice import RANK, Event, Severity, one_line
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    pass
 
 REASONS = {
     "fresh": "fresh again",
@@ -50,9 +51,9 @@ def sources_that_turned(old: Path, new: Path) -> tuple[list[Event], dict[str, in
     a release is too old to have severities.
     """
     with both(old, new) as connection:
-        before = {row["source_id"]: row for row in _rows(connection, FRESHNESS.format(side="old"))}
+        before = {row["source_id"]: row for row in rows_of(connection, FRESHNESS.format(side="old"))}
         events, standing = [], {"red": 0, "yellow": 0}
-        for row in _rows(connection, FRESHNESS.format(side="new")):
+        for row in rows_of(connection, FRESHNESS.format(side="new")):
             was = before.get(row["source_id"], {"severity": "green", "severity_reason": "fresh"})
             now: Severity = row["severity"]
             if (was["severity"], was["severity_reason"]) == (now, row["severity_reason"]) or RANK[now] == RANK[
@@ -77,14 +78,14 @@ def sources_that_turned(old: Path, new: Path) -> tuple[list[Event], dict[str, in
 def standing_of(new: Path) -> dict[str, int]:
     """How many sources are red and yellow, where there is nothing to compare with."""
     with both(new, new) as connection:
-        rows = _rows(connection, FRESHNESS.format(side="new"))
+        rows = rows_of(connection, FRESHNESS.format(side="new"))
     return {level: sum(1 for row in rows if row["severity"] == level) for level in ("red", "yellow")}
 
 
 def questions_that_are_new(old: Path, new: Path) -> tuple[list[Event], int]:
     """Open questions by kind that the release before did not have, and how many it had already."""
     with both(old, new) as connection:
-        rows = _rows(connection, QUESTIONS)
+        rows = rows_of(connection, QUESTIONS)
         total = connection.execute("SELECT count(*) FROM new.marts.open_questions").fetchone()
     events = [
         Event(
@@ -104,9 +105,3 @@ QUESTIONS = """
     ANTI JOIN old.marts.open_questions AS before USING (question_id)
     GROUP BY kind ORDER BY questions DESC, kind
 """
-
-
-def _rows(connection: DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    result = connection.execute(query)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import shutil
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from scrapers.home import Home
 from warehouse import lock, state
 from warehouse.places import RUNS
+from warehouse.room import URGENT_GB, free_gb, least_free_gb
 from warehouse.telling import run_file
 from warehouse.telling.advice import CUT_OFF, advice
 from warehouse.telling.notice import RANK, Event, Notice, Severity, one_line
@@ -28,8 +26,6 @@ from warehouse.telling.words import put_into_words
 log = logging.getLogger("zhibiao")
 
 FAILED_VISITS = ("blocked", "failed", "disallowed")
-LEAST_FREE_GB = 2.0
-LEAST_FREE_VARIABLE = "ZHIBIAO_LEAST_FREE_GB"
 
 
 @dataclass
@@ -235,23 +231,10 @@ def _quarantined(home: Home, made: Gathered) -> None:
         made.notice.standing["pages_quarantined"] = made.notice.standing.get("pages_quarantined", 0) + unnamed
 
 
-def free_gb(home: Home) -> float | None:
-    """Gigabytes free on the disk of the home; None for a home elsewhere."""
-    return shutil.disk_usage(Path(home.root)).free / 1e9 if home.is_local else None
-
-
-def least_free_gb() -> float:
-    """Gigabytes below which the disk counts as low."""
-    try:
-        return float(os.environ.get(LEAST_FREE_VARIABLE) or LEAST_FREE_GB)
-    except ValueError:
-        return LEAST_FREE_GB
-
-
 def _disk(home: Home, notice: Notice) -> None:
     free = free_gb(home)
     if free is not None and free < least_free_gb():
         detail = f"{free:.1f} GB free, {least_free_gb():g} GB are wanted"
         notice.events.append(
-            Event(code="disk_low", severity="red" if free < 0.2 else "yellow", subject="disk", detail=detail)
+            Event(code="disk_low", severity="red" if free < URGENT_GB else "yellow", subject="disk", detail=detail)
         )

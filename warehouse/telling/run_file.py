@@ -35,8 +35,8 @@ class Told(BaseModel):
         return {name: how for name, how in self.channels.items() if how not in ("sent", "quiet")}
 
 
-class RunFile(BaseModel):
-    """One refresh, as its file tells."""
+class RunState(BaseModel):
+    """One refresh, as its file tells and `zhibiao status` shows."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -52,6 +52,11 @@ class RunFile(BaseModel):
     """`stage: why`, of the stage that ended it."""
     stage: str | None = None
     """Stage that began last."""
+
+
+class RunFile(RunState):
+    """All that the file says."""
+
     dag_run: str | None = None
     """Airflow's id of the run; None in one process."""
     drift: list[dict[str, Any]] = []

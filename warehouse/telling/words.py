@@ -146,7 +146,8 @@ def _events(events: list[Event]) -> list[str]:
 
 def _standing(notice: Notice) -> str:
     told = [_count(wording, notice.standing[name]) for name, wording in STANDING.items() if notice.standing.get(name)]
-    lines = [f"As before: {', '.join(told)}."] if told else []
+    since = "As before" if notice.previous_release_id or not notice.release_id else "Beside that"  # no release before
+    lines = [f"{since}: {', '.join(told)}."] if told else []
     lines += [f"Could not be found out: {remark}" for remark in notice.remarks]
     return "\n".join(lines)
 

@@ -61,33 +61,6 @@ nested as (
 
 ),
 
-a_year_before as (
-
-    select
-        figures.observation_id,
-        figures.capture_id,
-        figures.family,
-        earlier.observation_id as other_observation_id,
-        earlier.capture_id as other_capture_id,
-        concat_ws(' ', figures.indicator_id, figures.breakdown, figures.period_kind) as comparison,
-        figures.value,
-        earlier.value as other_value,
-        figures.period_kind in ('year_to_date', 'quarter', 'month') and figures.indicator_kind = 'flow' as is_part_of_year
-    from figures
-    inner join figures as earlier
-        on
-            figures.series_owner = earlier.series_owner
-            and figures.indicator_id = earlier.indicator_id
-            and figures.breakdown = earlier.breakdown
-            and figures.region_id = earlier.region_id
-            and figures.series_id = earlier.series_id
-            and figures.period_kind = earlier.period_kind
-            and {{ year_before("figures.period_end") }} = earlier.period_end
-            and figures.capture_id != earlier.capture_id
-    where not figures.is_running_total
-
-),
-
 -- Two issues of one table, on two pages, at most about a year apart.
 issues as (
 
@@ -100,7 +73,9 @@ issues as (
         concat_ws(' ', figures.indicator_id, figures.breakdown, figures.period_kind) as comparison,
         figures.value,
         earlier.value as other_value,
-        greatest(figures.precision, earlier.precision) as coarsest
+        greatest(figures.precision, earlier.precision) as coarsest,
+        {{ year_before("figures.period_end") }} = earlier.period_end and not figures.is_running_total as is_a_year_later,
+        figures.period_kind in ('year_to_date', 'quarter', 'month') and figures.indicator_kind = 'flow' as is_part_of_year
     from figures
     inner join figures as earlier
         on
@@ -139,6 +114,17 @@ same_things as (
 
 ),
 
+-- What may be of another size, but not of another order of magnitude.
+comparable as (
+
+    select * exclude (coarsest, is_a_year_later, is_part_of_year) from issues
+
+    union all
+
+    select * from same_things
+
+),
+
 -- Growth that the page prints, with the figure beside it that grew.
 printed_growth as (
 
@@ -174,7 +160,7 @@ pairs as (
 
     select
         'repeated_issue' as check_name,
-        * exclude (coarsest),
+        * exclude (coarsest, is_a_year_later, is_part_of_year),
         value = other_value as is_failed
     from issues
     where value >= 100 and coarsest < 1
@@ -183,46 +169,37 @@ pairs as (
 
     select
         'another_scale' as check_name,
-        * exclude (coarsest),
-        value >= 1000 * other_value or other_value >= 1000 * value as is_failed
-    from issues
-    where least(value, other_value) > 0 and greatest(value, other_value) >= 1000
-
-    union all
-
-    select
-        'another_scale' as check_name,
         *,
         value >= 1000 * other_value or other_value >= 1000 * value as is_failed
-    from same_things
+    from comparable
     where least(value, other_value) > 0 and greatest(value, other_value) >= 1000
 
     union all
 
     select
         'year_on_year' as check_name,
-        a_year_before.observation_id,
-        a_year_before.capture_id,
-        a_year_before.family,
-        a_year_before.other_observation_id,
-        a_year_before.other_capture_id,
-        a_year_before.comparison,
-        a_year_before.value,
-        a_year_before.other_value,
-        abs((a_year_before.value / a_year_before.other_value - 1) * 100 - printed_growth.growth_printed)
+        issues.observation_id,
+        issues.capture_id,
+        issues.family,
+        issues.other_observation_id,
+        issues.other_capture_id,
+        issues.comparison,
+        issues.value,
+        issues.other_value,
+        abs((issues.value / issues.other_value - 1) * 100 - printed_growth.growth_printed)
         > printed_growth.tolerance as is_failed
-    from a_year_before
-    inner join printed_growth on a_year_before.observation_id = printed_growth.observation_id
-    where a_year_before.other_value > 0
+    from issues
+    inner join printed_growth on issues.observation_id = printed_growth.observation_id
+    where issues.is_a_year_later and issues.other_value > 0
 
     union all
 
     select
         'unlike_last_year' as check_name,
-        * exclude (is_part_of_year),
+        * exclude (coarsest, is_a_year_later, is_part_of_year),
         value < 0.4 * other_value or value > 2.5 * other_value as is_failed
-    from a_year_before
-    where is_part_of_year and other_value >= 10
+    from issues
+    where is_a_year_later and is_part_of_year and other_value >= 10
 
 ),
 
