@@ -25,6 +25,8 @@ from scrapers.parse import parse_captures, pending
 from scrapers.records import Refusal, Verdict
 from tests.scrapers import isolated_calls as calls
 
+REPOSITORY = Path(__file__).parent.parent.parent
+
 
 @pytest.fixture(autouse=True)
 def _short_limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -144,6 +146,7 @@ def test_a_forked_process_reads_with_processes_of_its_own() -> None:
 def test_no_process_outlives_a_parent_that_is_killed(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZHIBIAO_READER_CPU_SECONDS", "60")
     monkeypatch.setenv("ZHIBIAO_READER_SECONDS", "60")
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     program = (
         "import threading, time\nfrom tests.scrapers import isolated_calls as calls\n"
         f"print(calls.process_id(), flush=True)\nthreading.Thread(target=lambda: {call}).start()\ntime.sleep(60)"
