@@ -142,9 +142,11 @@ def _damaged(night: Evening, place: Path, spoilt: Sequence[Damage]) -> Aftermath
     with _place(place):
         home = night.copy_done(place / "home")
         before = Accepted.of(home)
+        watch = not any(damage.spoils_release for damage in spoilt)
+        if not watch:  # what the trial itself destroys, and nobody has a copy of, the product cannot have lost
+            before = replace(before, releases=before.releases - {(home / "current").resolve().name})
         for damage in spoilt:
             damage.do(home)
-        watch = not any(damage.spoils_release for damage in spoilt)
         return _met(night, home, ", ".join(damage.way for damage in spoilt), before, watch=watch)
 
 
