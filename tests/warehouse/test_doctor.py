@@ -350,7 +350,8 @@ def run(home: Home, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.mark.parametrize("fault", ["a file of the current release altered", "no current", "current is a folder",
-                                   "current points nowhere", "a manifest cut off", "the log is gone"])  # fmt: skip
+                                   "current points nowhere", "a manifest cut off", "the log is gone",
+                                   "a killed publication", "a file not written to the end"])  # fmt: skip
 def test_a_refresh_begins_by_showing_readers_a_whole_release_and_healing_the_log(home: Home, fault: str) -> None:
     pages = whole(home)
     DAMAGE[fault][0](home)

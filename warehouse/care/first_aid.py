@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from scrapers.archive import LOG, Archive
 from scrapers.captures import Capture
 from scrapers.home import Home
-from warehouse.care import bodies, layout, log_entries, published
+from warehouse.care import bodies, layout, log_entries, machine, published
 from warehouse.care.donors import Donors
-from warehouse.care.findings import Finding, Severity, person
+from warehouse.care.findings import Finding, Severity, mended, person
 from warehouse.release import current_id
 
 log = logging.getLogger("zhibiao.care")
@@ -38,6 +38,7 @@ def first_aid(home: Home) -> list[Finding]:
         if healed:
             message = f"{healed} entries had gone from the log and were written back from the build database"
             found.append(Finding("log_lost", Severity.MENDED, LOG, message))
+        found += mended(machine.leftovers(home))
     found += _bodies(home)
     for finding in found:
         log.warning("home: %s", finding)

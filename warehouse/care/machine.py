@@ -35,7 +35,8 @@ def check(home: Home, *, quick: bool, alone: bool) -> Iterator[Finding]:
     yield from _build(home, quick=quick, alone=alone)
     yield from _state(home)
     if alone:
-        yield from _leftovers(home)
+        yield from leftovers(home)
+        yield from _past_builds(home)
     yield from _lock(home)
     yield from _disk(home)
     yield from _rights(home)
@@ -120,7 +121,8 @@ def _state(home: Home) -> Iterator[Finding]:
         )
 
 
-def _leftovers(home: Home) -> Iterator[Finding]:
+def leftovers(home: Home) -> Iterator[Finding]:
+    """What killed processes had not written to the end. Only for the holder of the lock: it may be work in hand."""
     folder = local_path(home)
     old = time.time() - OLD_SECONDS
     releases = sorted(local_path(home, RELEASES).glob(".*.partial")) + sorted(folder.glob(f".{CURRENT}.*.partial"))
@@ -144,6 +146,9 @@ def _leftovers(home: Home) -> Iterator[Finding]:
             f"{len(files)} files that a killed process had not written to the end",
             partial(_clear_files, home, files),
         )
+
+
+def _past_builds(home: Home) -> Iterator[Finding]:
     scratch = local_path(home, PAST)
     builds = [path for path in scratch.iterdir() if path.is_dir()] if scratch.is_dir() else []
     if builds:
