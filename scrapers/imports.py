@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -147,7 +148,7 @@ class _Import:
                 self.index(index)
         if indexes:
             return
-        files = [file for file in sorted(folder.rglob("*")) if file.is_file() and not _is_hidden(file, folder)]
+        files = [file for file in sorted(folder.rglob("*")) if not file.is_dir() and not _is_hidden(file, folder)]
         wanted = [file for file in files if file.suffix.lower() in _SAVED_PAGES and file.stem.upper() != "README"]
         if not wanted:
             raise ImportRefused(f"{folder} holds no {INDEX} and no saved page ({', '.join(sorted(_SAVED_PAGES))})")
@@ -201,12 +202,13 @@ class _Import:
 
     def take(self, file: Path, name: str, knowledge: Knowledge, url: str | None, row: IndexRow | None = None) -> None:
         """Archive one file; what goes wrong is reported and does not stop the import."""
-        if not _is_utf8(name):
-            self.fail(ascii(name), "the name of the file is no UTF-8; give it another one")
+        if reason := unusable_name(name):
+            self.fail(ascii(name), reason)
             return
         try:
             if not file.is_file():
-                self.fail(name, "there is no such file")
+                other = file.exists() and not file.is_dir()  # reading from a pipe would wait for ever
+                self.fail(name, "it is a pipe or a device, no file" if other else "there is no such file")
                 return
             size = file.stat().st_size
             if size > MOST_BYTES:
@@ -278,13 +280,15 @@ def _leads_outside(file: Path, folder: Path) -> bool:
         return True
 
 
-def _is_utf8(name: str) -> bool:
-    """False for the name of a file whose bytes are no text: neither the log nor a table can hold it."""
+def unusable_name(name: str) -> str | None:
+    """Why a file's name is none that the log and the tables can hold; None where it is."""
     try:
         name.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "the name of the file is no UTF-8; give it another one"
+    if any(unicodedata.category(char) == "Cc" for char in name):
+        return "the name of the file holds a control character; give it another one"
+    return None
 
 
 def _is_hidden(file: Path, folder: Path) -> bool:

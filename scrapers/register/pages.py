@@ -10,7 +10,7 @@ from scrapers.captures import Capture, Knowledge, Outcome
 from scrapers.fetch import Fetcher
 from scrapers.fetched import Fetched
 from scrapers.home import Home
-from scrapers.imports import MOST_BYTES, ImportRefused, import_path
+from scrapers.imports import MOST_BYTES, ImportRefused, import_path, unusable_name
 from scrapers.index_rows import INDEX, content_type_of
 from scrapers.records import Page
 from scrapers.register.visits import PLAN_SOURCE, is_address
@@ -56,8 +56,8 @@ def look_at(home: Home, catalog: Mapping[str, Source], where: str, *, live: bool
 
 def page_of_file(file: Path) -> Page:
     """A saved page as it lies there. Raises `NoSuchPage`, `PageRefused`."""
-    if not is_utf8(file.name):
-        raise NoSuchPage(f"{file.name!a}: the name of the file is no UTF-8; give it another name")
+    if reason := unusable_name(file.name):
+        raise NoSuchPage(f"{file.name!a}: {reason}")
     if file.name == INDEX:
         raise NoSuchPage(f"{file}: an index of pages is no page; name one of its files")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,22 @@ def test_what_cannot_be_taken_in_is_told_and_the_rest_goes_on(home: Home, tmp_pa
     reasons = dict(summary.failed)
     assert reasons["missing.html"] == "there is no such file"
     assert all("outside" in reasons[name] for name in names[1:4])
+
+
+def test_of_a_folder_what_is_no_file_or_has_no_usable_name_is_told(home: Home, tmp_path: Path) -> None:
+    folder = save(tmp_path / "in", "good.html", "new\nline.html")
+    os.mkfifo(folder / "pipe.html")
+    (folder / "gone.html").symlink_to(folder / "nowhere.html")
+    (folder / "zero.html").symlink_to("/dev/zero")
+    summary = bring(home, folder)
+    assert addresses(home) == {"imported:good.html": "unlisted"}
+    assert {name: reason.split(";")[0] for name, reason in summary.failed} == {
+        "'new\\nline.html'": "the name of the file holds a control character",
+        "pipe.html": "it is a pipe or a device, no file",
+        "gone.html": "there is no such file",
+        "zero.html": "it is a link that leads out of the folder",
+    }
+    assert bring(home, folder / "pipe.html").failed == [("pipe.html", "it is a pipe or a device, no file")]
 
 
 def test_odd_cells_of_an_index_are_told(home: Home, tmp_path: Path) -> None:
