@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from tests.refresh.mirrored import as_text, play
+from tests.refresh.moving import move
 from tests.refresh.running import Refresh, refreshed, zhibiao
 
 
@@ -97,6 +98,17 @@ def full(nights: Path, archive: Path, fresh: Night) -> Night:
         return night
 
     return _once(nights, "full", make)
+
+
+@pytest.fixture(scope="session")
+def moved(nights: Path, fresh: Night) -> Night:
+    """The first night as an older version left it, with a plan that people have entered, moved and refreshed."""
+
+    def make(home: Path) -> Night:
+        old = fresh.copy(home.parent / "old")
+        return Night(home, fresh.as_of, move(old.home, home, fresh.as_of))
+
+    return _once(nights, "moved", make)
 
 
 @pytest.fixture(scope="session")
