@@ -17,6 +17,7 @@ from series_pages import series_pages
 from scrapers.home import Home
 from scrapers.records import PeriodKind
 from scrapers.seeds import SEEDS
+from tests.sharing import made_once, shared_folder
 from tests.warehouse import plans_made
 from warehouse import raw, register_rows
 from warehouse.load_plans import load_register
@@ -182,10 +183,23 @@ def archive_or_none() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def built_database(tmp_path_factory: pytest.TempPathFactory, archive_or_none: Path | None) -> tuple[Path, Path]:
-    """A built database and the scratch folder of dbt."""
-    scratch = tmp_path_factory.mktemp("dbt")
+def built_database(
+    tmp_path_factory: pytest.TempPathFactory, archive_or_none: Path | None, worker_id: str
+) -> tuple[Path, Path]:
+    """A built database and the scratch folder of dbt, the same for all workers. Nobody writes to it."""
+    scratch = shared_folder(tmp_path_factory, worker_id) / "built"
     database = scratch / "warehouse.duckdb"
+
+    def make() -> str:
+        fill(database, scratch, archive_or_none)
+        return build(database, scratch)
+
+    made_once(scratch, make)
+    return database, scratch
+
+
+def fill(database: Path, scratch: Path, archive: Path | None) -> None:
+    """Raw tables with invented pages, and with those of the archive where it is present."""
     home = Home.at(scratch / "home")
     invented_plans(home)
     with duckdb.connect(str(database)) as connection, pytest.MonkeyPatch.context() as variables:
@@ -197,11 +211,9 @@ def built_database(tmp_path_factory: pytest.TempPathFactory, archive_or_none: Pa
         invented_pages(pages)
         national_figures(pages)
         entered.entered_figures(home, pages)
-        if archive_or_none:
+        if archive:
             for slug, source_id, parser in ARCHIVE_PAGES:
-                pages.archive_page(archive_or_none, slug, source_id=source_id, parser=parser)
-    build(database, scratch)
-    return database, scratch
+                pages.archive_page(archive, slug, source_id=source_id, parser=parser)
 
 
 @pytest.fixture

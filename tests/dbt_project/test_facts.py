@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -179,8 +180,9 @@ def test_every_column_of_every_mart_is_described_in_the_database(marts: Marts) -
     assert bare == []
 
 
-def test_the_same_raw_data_and_date_give_the_same_marts(built_database: tuple[Path, Path]) -> None:
-    database, scratch = built_database
+def test_the_same_raw_data_and_date_give_the_same_marts(built_database: tuple[Path, Path], tmp_path: Path) -> None:
+    database = tmp_path / "warehouse.duckdb"
+    shutil.copy(built_database[0], database)
 
     def fingerprints() -> dict[str, Any]:
         with duckdb.connect(str(database), read_only=True) as connection:
@@ -192,7 +194,7 @@ def test_the_same_raw_data_and_date_give_the_same_marts(built_database: tuple[Pa
             }
 
     before = fingerprints()
-    build(database, scratch, command="run")
+    build(database, tmp_path, command="run")
     assert fingerprints() == before
 
 

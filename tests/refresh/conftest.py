@@ -12,11 +12,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from filelock import FileLock
 
 from tests.refresh.mirrored import as_text, play
 from tests.refresh.moving import move
 from tests.refresh.running import Refresh, refreshed, zhibiao
+from tests.sharing import made_once, shared_folder
 
 
 @dataclass
@@ -42,24 +42,20 @@ class Night:
 
 
 def _once(root: Path, name: str, make: Callable[[Path], Night]) -> Night:
-    """Make a home under a lock; whoever comes second gets the same one."""
+    """Make a home; whoever comes second gets the same one."""
     place = root / name
-    place.mkdir(parents=True, exist_ok=True)
-    ready = place / "ready.json"
-    with FileLock(place / "lock"):
-        if not ready.exists():
-            if (place / "home").exists():
-                pytest.fail(f"the home {name} could not be made; see the first test that asked for it")
-            night = make(place / "home")
-            ready.write_text(json.dumps({"as_of": night.as_of, "told": night.told}))
-    return Night(place / "home", **json.loads(ready.read_text()))
+
+    def text() -> str:
+        night = make(place / "home")
+        return json.dumps({"as_of": night.as_of, "told": night.told})
+
+    return Night(place / "home", **json.loads(made_once(place, text)))
 
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    return base if worker_id == "master" else base.parent
+    return shared_folder(tmp_path_factory, worker_id)
 
 
 @pytest.fixture(scope="session")
