@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -105,13 +106,21 @@ def put_aside(home: Home) -> None:
     path = build_path(home)
     wal = path.with_name(path.name + ".wal")
     for old in (path, wal):
-        if old.exists():
-            os.replace(old, old.with_name(old.name + ASIDE))
+        if os.path.lexists(old):
+            aside = old.with_name(old.name + ASIDE)
+            if aside.is_dir() and not aside.is_symlink():
+                shutil.rmtree(aside)
+            else:
+                aside.unlink(missing_ok=True)
+            os.replace(old, aside)
 
 
 def _connect(path: Path, read_only: bool) -> DuckDBPyConnection:
     import duckdb
 
+    for each in (path, path.with_name(path.name + ".wal")):
+        if os.path.lexists(each) and not each.is_file():
+            raise BuildDamaged(f"{each.name} is no file")
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
         connection.execute("SET TimeZone = 'UTC'")

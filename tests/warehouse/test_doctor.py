@@ -102,6 +102,8 @@ DAMAGE: dict[str, tuple[Callable[[Home], object], str]] = {
     ),
     "the build is no database": (lambda h: build_path(h).write_bytes(b"x" * 5000), "build"),
     "the build is altered": (lambda h: rewritten(build_path(h), lambda b: b[:12288] + b"x" * len(b[12288:])), "build"),
+    "the build is a folder": (lambda h: (build_path(h).unlink(), h.write(b"x", "build/warehouse.duckdb/x")), "build"),
+    "an old unusable build was a folder": (lambda h: h.write(b"x", "build/warehouse.duckdb.damaged/x"), "leftover"),
     "the state is no JSON": (lambda h: h.write(b"{", "build/state.json"), "state"),
     "a file of the current release altered": (lambda h: flip(broken_release(h, 0) / "marts.duckdb"), "release"),
     "a file of an old release gone": (lambda h: (broken_release(h, 1) / "report.md").unlink(), "release"),

@@ -149,7 +149,9 @@ def test_a_damaged_record_file_stops_nothing_and_is_given_back(home: Home, harm:
     assert loaded(home).new_records == 3
 
 
-@pytest.mark.parametrize("harm", ["truncated", "not_a_database", "empty", "flipped_byte", "torn_wal"])
+@pytest.mark.parametrize(
+    "harm", ["truncated", "not_a_database", "empty", "flipped_byte", "torn_wal", "folder", "dangling_link"]
+)
 def test_a_damaged_build_database_is_made_anew_from_the_home(home: Home, harm: str) -> None:
     made.pages(home, 40, each=40)
     loaded(home)
@@ -164,6 +166,13 @@ def test_a_damaged_build_database_is_made_anew_from_the_home(home: Home, harm: s
         with path.open("r+b") as file:
             file.seek(4096 + 100)
             file.write(b"\xff\xff\xff")
+    elif harm == "folder":
+        path.unlink()
+        (path / "inside").mkdir(parents=True)
+        path.with_name(path.name + ".damaged").mkdir()  # as an earlier night left one
+    elif harm == "dangling_link":
+        path.unlink()
+        path.symlink_to("gone")
     else:
         made.python(
             "import duckdb, os, sys; c = duckdb.connect(sys.argv[2])\n"
@@ -181,7 +190,7 @@ def test_a_damaged_build_database_is_made_anew_from_the_home(home: Home, harm: s
     if harm != "torn_wal":  # there the database may also drop what was torn, and go on
         assert summary.rebuilt and summary.new_captures == 40
         assert "made anew" in str(summary)
-        assert path.with_name(path.name + ".damaged").exists()
+        assert os.path.lexists(path.with_name(path.name + ".damaged"))
 
 
 def test_another_schema_version_is_made_anew(home: Home) -> None:

@@ -193,7 +193,7 @@ def _clear_past(home: Home) -> str:
 
 def _remove(paths: list[Path]) -> str:
     for path in paths:
-        path.unlink(missing_ok=True)
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
     return "removed"
 
 
