@@ -61,7 +61,7 @@ class Evening:
 
     def copy(self, place: Path) -> Path:
         """A home of its own for one trial."""
-        shutil.copytree(self.home, place, symlinks=True)
+        shutil.copytree(self.home, place, symlinks=True, dirs_exist_ok=True)
         return place
 
     def copy_done(self, place: Path) -> Path:

@@ -157,23 +157,29 @@ def disk_full(night: Evening, scratch: Path) -> Iterator[Trial]:
         return
 
     def one(number: int, moment: float | str) -> Aftermath:
-        with (
-            _place(scratch / f"full-{number}") as place,
-            small_disk(place, size_of(night.home) + 400 * 2**20) as enlarge,
-        ):
-            home = night.copy(place / "home")
+        with _home_on_small_disk(night, scratch / f"full-{number}") as (home, enlarge):
             if isinstance(moment, float):
-                _fill(place, int(moment * 2**20))
+                _fill(home, int(moment * 2**20))
                 return _met(night, home, f"{moment:g} MB left", Accepted.of(home), mend=enlarge)
 
             def others(run: Refresh) -> None:
                 with suppress(AssertionError):  # it may end before the line: that is seen by its exit code
                     run.wait_for(moment)
-                _fill(place, 0)
+                _fill(home, 0)
 
             return _met(night, home, f"filled after {moment!r}", Accepted.of(home), mend=enlarge, meanwhile=others)
 
     yield _trial("disk full", _each([*FREE_MEGABYTES, *LINES], one))
+
+
+@contextmanager
+def _home_on_small_disk(night: Evening, folder: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """A home that is a disk of its own, and what makes the disk large. What is said of the trial lies beside it."""
+    with _place(folder) as place:
+        home = place / "home"
+        home.mkdir()
+        with small_disk(home, size_of(night.home) + 400 * 2**20) as enlarge:
+            yield night.copy(home), enlarge
 
 
 def _fill(disk: Path, left: int) -> None:

@@ -146,6 +146,7 @@ def publications(load: Load, home: Home, count: int, make: Callable[[Home, int],
 def trials(scratch: Path) -> Iterator[Trial]:
     """Twenty processes read a whole home through publications, rollbacks, pruning, and one whole refresh."""
     folder = scratch / "home"
+    scratch.mkdir(parents=True)
     refreshed(folder, "--offline")
     home = Home.at(folder)
     before = _lines(home)
