@@ -230,7 +230,7 @@ def _met(
         if after.first_code == 0:
             after.repaired_by = "refresh"
         else:
-            after.told = _last_words(run.said)
+            after.told = _last_words(run.said).replace(str(home), "HOME")
         if mend is not None:
             mend()
         if after.first_code:
