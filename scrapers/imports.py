@@ -280,11 +280,18 @@ def _leads_outside(file: Path, folder: Path) -> bool:
         return True
 
 
+def is_utf8(words: str) -> bool:
+    """False for words of a command line and names of files whose bytes are none: no file of the home can hold them."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def unusable_name(name: str) -> str | None:
     """Why a file's name is none that the log and the tables can hold; None where it is."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
+    if not is_utf8(name):
         return "the name of the file is no UTF-8; give it another one"
     if any(unicodedata.category(char) == "Cc" for char in name):
         return "the name of the file holds a control character; give it another one"

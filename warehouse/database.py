@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapers.home import Home
 from warehouse.errors import ExitCode, Trouble
+from warehouse.files import remove
 from warehouse.literals import quoted
 from warehouse.places import BUILD_DATABASE, local_path
 
@@ -108,10 +108,7 @@ def put_aside(home: Home) -> None:
     for old in (path, wal):
         if os.path.lexists(old):
             aside = old.with_name(old.name + ASIDE)
-            if aside.is_dir() and not aside.is_symlink():
-                shutil.rmtree(aside)
-            else:
-                aside.unlink(missing_ok=True)
+            remove(aside)
             os.replace(old, aside)
 
 

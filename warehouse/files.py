@@ -1,9 +1,10 @@
-"""Files of this machine: their hash, and having them on the disk."""
+"""Files of this machine: their hash, having them on the disk, and taking them away."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 
@@ -20,3 +21,11 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Take away a file, a link (not what it leads to) or a folder with all that is in it; nothing there is no error."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

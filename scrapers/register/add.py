@@ -16,6 +16,7 @@ from pathlib import Path
 from scrapers.captures import Capture, Origin
 from scrapers.decoding import decode
 from scrapers.home import Home
+from scrapers.imports import is_utf8
 from scrapers.plans.extract import extract
 from scrapers.records import Page, Refusal
 from scrapers.register.decisions import Decision, check_against, read_decisions, standing
@@ -30,7 +31,7 @@ from scrapers.register.identity import (
     registered_as,
     same_name_taken,
 )
-from scrapers.register.pages import NoSuchPage, PageRefused, is_utf8, page_of, page_of_file, take_address, take_file
+from scrapers.register.pages import NoSuchPage, PageRefused, page_of, page_of_file, take_address, take_file
 from scrapers.register.proposals import Merged, merge_proposals
 from scrapers.register.quotes import Text
 from scrapers.register.regions import is_region_code

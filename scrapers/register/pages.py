@@ -33,15 +33,6 @@ def politeness(catalog: Mapping[str, Source]) -> Politeness:
     return source.politeness if source else Politeness()
 
 
-def is_utf8(words: str) -> bool:
-    """False for words of a command line and names of files whose bytes are none: no file of the home can hold them."""
-    try:
-        words.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def look_at(home: Home, catalog: Mapping[str, Source], where: str, *, live: bool) -> Page:
     """The page of a file or an address, to be read only: nothing is kept. Raises `NoSuchPage`, `PageRefused`."""
     if not is_address(where):

@@ -18,7 +18,7 @@ from warehouse import lock, past, raw, release, state, status
 from warehouse.care.aside import DAMAGED
 from warehouse.care.findings import MEND, Finding, mendable, ok, person
 from warehouse.database import ASIDE, BuildBusy, BuildDamaged, build_path, connect_build, put_aside
-from warehouse.files import sha256_of
+from warehouse.files import remove, sha256_of
 from warehouse.literals import identifier
 from warehouse.outcomes import shortened
 from warehouse.places import BUILD_STATE, CURRENT, PAST, RELEASES, local_path
@@ -145,6 +145,7 @@ def leftovers(home: Home) -> Iterator[Finding]:
             str(files[0].relative_to(folder)),
             f"{len(files)} files that a killed process had not written to the end",
             partial(_clear_files, home, files),
+            f"{MEND}, or let the next refresh do it",
         )
 
 
@@ -193,7 +194,7 @@ def _clear_past(home: Home) -> str:
 
 def _remove(paths: list[Path]) -> str:
     for path in paths:
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+        remove(path)
     return "removed"
 
 
