@@ -30,6 +30,11 @@ class AuditReport:
     results: list[AuditResult]
 
     @property
+    def rules(self) -> list[AuditResult]:
+        """The results but for notes, as that there was no release to compare with."""
+        return [result for result in self.results if result.severity != "info"]
+
+    @property
     def critical_failures(self) -> list[AuditResult]:
         return [result for result in self.results if not result.passed and result.severity == "critical"]
 

@@ -198,7 +198,8 @@ def _questions(connection: DuckDBPyConnection) -> str:
 
 def _audit(manifest: Manifest) -> str:
     failed = [row for row in manifest.audit if row.get("passed") is not True]
-    counted = f"{len(manifest.audit)} expectations, {len(failed)} not met."
+    rules = sum(row.get("severity") != "info" for row in manifest.audit)
+    counted = f"{rules} expectations, {len(failed)} not met."
     if not failed:
         return f"## Audit\n\n{counted}"
     rows = [(row.get("severity"), row.get("table_name"), row.get("check_name"), row.get("message")) for row in failed]

@@ -271,8 +271,8 @@ class Run:
                 log.error("audit: %s: %s", failure.check_name, failure.message)
             names = ", ".join(sorted({failure.check_name for failure in found.critical_failures}))
             raise RefreshError(f"the audit stopped publication: {names}")
-        log.info("audit: %d expectations, %d warnings", len(found.results), len(found.warnings))
-        return {"expectations": len(found.results), "warnings": len(found.warnings)}
+        log.info("audit: %d expectations, %d warnings", len(found.rules), len(found.warnings))
+        return {"expectations": len(found.rules), "warnings": len(found.warnings)}
 
     @stage
     def publish(self) -> str:
