@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,9 +27,11 @@ class Point:
     stage: str
     after: str | None
     """The line with which the stage begins; None is the start of the process."""
+    until: str | None
+    """The line that ends it; None is the end of the process."""
     share: float
     seconds: float
-    """Seconds after that line."""
+    """Seconds after that line; less where this time the stage ends before."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def points(night: Evening, count: int) -> list[Point]:
         for which in range(spread[number]):
             share = (which + 0.5) / spread[number]
             after = LINES[number - 1] if number else None
-            found.append(Point(stage, after, share, share * lengths[number]))
+            until = LINES[number] if number < len(LINES) else None
+            found.append(Point(stage, after, until, share, share * lengths[number]))
     return found
 
 
@@ -113,12 +115,13 @@ def _killed_at(run: Refresh, point: Point, with_children: bool) -> bool:
         if run.process.poll() is not None or time.monotonic() > until:
             return False
         time.sleep(0.01)
-    try:
-        run.process.wait(point.seconds)
-        return False
-    except subprocess.TimeoutExpired:
-        run.kill(group=with_children)
-        return True
+    until = time.monotonic() + point.seconds
+    while time.monotonic() < until and (point.until is None or point.until not in run.said):
+        if run.process.poll() is not None:
+            return False
+        time.sleep(0.01)
+    run.kill(group=with_children)
+    return True
 
 
 def _end_of_children(run: Refresh) -> None:
